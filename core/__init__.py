@@ -1,0 +1,1 @@
+"""The floor every service stands on: settings, clock, database, identifiers, logs."""

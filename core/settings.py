@@ -1,0 +1,124 @@
+"""Settings of the services, from the environment, `.env` and the generated secrets.
+
+Order of precedence: the process's environment, then `.env` (python-dotenv), then `var/secrets.env`
+(written by `core.secrets` on first start), then the defaults below. `.env.example` lists them all.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from dotenv import dotenv_values
+from pydantic import AwareDatetime, Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parent.parent
+PREFIX = "QUAYSIDE_"
+
+
+class SettingsError(RuntimeError):
+    """A setting is missing or wrong; the message names it and says what to do."""
+
+
+class Settings(BaseSettings):
+    """Every setting, typed. Names in the environment carry the prefix `QUAYSIDE_`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    shop: str = Field("demo", pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
+    shop_name: str = "Harbour & Pine"
+    var_dir: Path = ROOT / "var"
+    log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+    clock: AwareDatetime | None = None
+
+    database_url: str = ""
+    tracker_url: str = ""
+
+    gateway_host: str = "127.0.0.1"
+    gateway_port: int = Field(8000, ge=1, le=65535)
+    gateway_internal_port: int = Field(8002, ge=1, le=65535)
+    console_host: str = "127.0.0.1"
+    console_port: int = Field(8001, ge=1, le=65535)
+    assistant_port: int = Field(5005, ge=1, le=65535)
+    actions_port: int = Field(5055, ge=1, le=65535)
+
+    allowed_origins: str = ""
+    secure_cookies: bool = False
+    message_max_chars: int = Field(2000, ge=100, le=20000)
+    messages_per_minute: int = Field(20, ge=1, le=10000)
+    conversations_per_hour: int = Field(30, ge=1, le=100000)
+    assistant_timeout_seconds: float = Field(30.0, gt=0, le=300)
+    assistant_concurrency: int = Field(8, ge=1, le=256)
+
+    secret_key: str = Field("", repr=False)
+    proof_secret: str = Field("", repr=False)
+    assistant_token: str = Field("", repr=False)
+    actions_token: str = Field("", repr=False)
+    internal_token: str = Field("", repr=False)
+    console_user: str = "admin"
+    console_password: str = Field("", repr=False)
+
+    @field_validator("clock", mode="before")
+    @classmethod
+    def _empty_clock_is_none(cls, value: str | datetime | None) -> str | datetime | None:
+        return value or None
+
+    @property
+    def services_database_url(self) -> str:
+        """SQLAlchemy address of the services' database; SQLite under `var_dir` unless set."""
+        return self.database_url or f"sqlite:///{self.var_dir / 'quayside.sqlite'}"
+
+    @property
+    def tracker_database_path(self) -> Path:
+        """File of Rasa's tracker store when no other store is set."""
+        return self.var_dir / "tracker.sqlite"
+
+    @property
+    def assistant_url(self) -> str:
+        """Address of the assistant's channel, on loopback."""
+        return f"http://127.0.0.1:{self.assistant_port}/webhooks/quayside"
+
+    @property
+    def actions_url(self) -> str:
+        """Address of the action server's webhook, on loopback."""
+        return f"http://127.0.0.1:{self.actions_port}/webhook"
+
+    @property
+    def gateway_internal_url(self) -> str:
+        """Address of the gateway's staff door, on loopback."""
+        return f"http://127.0.0.1:{self.gateway_internal_port}"
+
+
+def environment() -> dict[str, str]:
+    """Return the merged `QUAYSIDE_*` variables: environment over `.env` over generated secrets."""
+    from core.secrets import SECRETS_FILE_NAME
+
+    dotenv = {k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None}
+    merged = {**dotenv, **os.environ}
+    var_dir = Path(merged.get(f"{PREFIX}VAR_DIR") or ROOT / "var")
+    generated = {k: v for k, v in dotenv_values(var_dir / SECRETS_FILE_NAME).items() if v}
+    # An empty line in .env (as copied from .env.example) means "not set": the default or the generated secret holds.
+    given = {k: v for k, v in merged.items() if k.startswith(PREFIX) and v != ""}
+    return {**generated, **given}
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings, read once per process.
+
+    Raises:
+        SettingsError: a value is not valid; the message names the setting and what is wrong with it.
+    """
+    values = {k.removeprefix(PREFIX).lower(): v for k, v in environment().items()}
+    known = {k: v for k, v in values.items() if k in Settings.model_fields}
+    try:
+        return Settings(**known)
+    except ValidationError as error:
+        lines = [
+            f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']} (it is {e['input']!r})"
+            for e in error.errors()
+        ]
+        raise SettingsError("Wrong setting in .env or the environment. " + "; ".join(lines)) from error
