@@ -1,0 +1,327 @@
+"""Cases: opening, taking, noting, handing back and closing them.
+
+Every function works inside the caller's session, so that a case is committed together with what caused it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, make_transient
+
+from core.clock import utc_now
+from desk.case import Case, CaseCounter, CaseEvent, EventKind, Outcome, Priority, Reason, Status
+
+__all__ = [
+    "Case",
+    "CaseClosed",
+    "CaseEvent",
+    "CaseNotFound",
+    "CaseTaken",
+    "EventKind",
+    "NotYourCase",
+    "OpenedCase",
+    "Outcome",
+    "Priority",
+    "Reason",
+    "Status",
+    "close",
+    "events_of",
+    "find",
+    "hand_back",
+    "live_case_of",
+    "note",
+    "open_case",
+    "release",
+    "set_priority",
+    "take",
+]
+
+FIRST_NUMBER = 1001
+_ATTEMPTS = 5
+
+
+class CaseNotFound(LookupError):
+    """The shop has no case with this number."""
+
+
+class CaseClosed(RuntimeError):
+    """The case is closed: nothing more can be done with it."""
+
+
+class CaseTaken(RuntimeError):
+    """Another person has the case; `agent` says who."""
+
+    def __init__(self, agent: str) -> None:
+        super().__init__(f"taken by {agent}")
+        self.agent = agent
+
+
+class NotYourCase(RuntimeError):
+    """The person does not have the case that they act on."""
+
+
+@dataclass(frozen=True)
+class OpenedCase:
+    """The case that now stands for a conversation, and whether this call (or its first try) opened it."""
+
+    number: str
+    created: bool
+
+
+def open_case(
+    session: Session,
+    *,
+    shop: str,
+    conversation_id: str,
+    reason: Reason | str,
+    priority: Priority | str,
+    language: str | None,
+    summary: str,
+    order_number: str | None = None,
+    facts: dict[str, Any] | None = None,
+    tried: list[str] | None = None,
+    key: str,
+) -> OpenedCase:
+    """Open a case, or add to the one that the conversation already has.
+
+    `key` makes it idempotent (use the message id): the same key gives the same answer and changes nothing. A second
+    escalation of a conversation is added to its live case; if it is at least as urgent, its reason and summary become
+    the case's own. `facts` is a JSON snapshot for the person (order, parcels); `tried` lists what was tried already.
+
+    Raises:
+        ValueError: reason or priority is not one of the desk's words.
+    """
+    new = Case(
+        shop=shop,
+        conversation_id=conversation_id,
+        reason=Reason(reason).value,
+        priority=Priority(priority).value,
+        language=language,
+        summary=summary,
+        order_number=order_number,
+        facts=facts or {},
+        tried=list(tried or []),
+    )
+    for _attempt in range(_ATTEMPTS):
+        try:
+            with session.begin_nested():
+                return _open_or_add(session, new, key)
+        except IntegrityError:
+            # Another transaction opened a case or used the key in between: it is there to be read now.
+            make_transient(new)
+    raise RuntimeError(f"conversation {conversation_id} got no case: too many transactions at once")
+
+
+def _open_or_add(session: Session, new: Case, key: str) -> OpenedCase:
+    known = session.scalar(select(CaseEvent).where(CaseEvent.shop == new.shop, CaseEvent.key == key))
+    if known is not None:
+        return OpenedCase(session.get_one(Case, known.case_id).number, known.kind == EventKind.OPENED)
+    details = {"reason": new.reason, "priority": new.priority, "facts": new.facts, "tried": new.tried}
+    case = live_case_of(session, new.shop, new.conversation_id)
+    if case is None:
+        kind, case = EventKind.OPENED, new
+        case.number, case.opened_at = _next_number(session, new.shop), utc_now()
+        case.updated_at = case.opened_at
+        session.add(case)
+        session.flush()
+    else:
+        kind = EventKind.ESCALATED
+        _merge(case, new)
+    _add_event(session, case, kind, text=new.summary, details=details, key=key)
+    return OpenedCase(case.number, kind == EventKind.OPENED)
+
+
+def _next_number(session: Session, shop: str) -> str:
+    step = update(CaseCounter).where(CaseCounter.shop == shop).values(last=CaseCounter.last + 1)
+    number = session.scalar(step.returning(CaseCounter.last))
+    if number is None:
+        number = FIRST_NUMBER
+        session.add(CaseCounter(shop=shop, last=number))
+    return f"Q-{number}"
+
+
+def _merge(case: Case, newer: Case) -> None:
+    if Priority(newer.priority).rank >= Priority(case.priority).rank:
+        case.priority, case.reason, case.summary = newer.priority, newer.reason, newer.summary
+    case.order_number = newer.order_number or case.order_number
+    case.language = newer.language or case.language
+    case.facts = {**case.facts, **newer.facts}
+    case.tried = [*case.tried, *(step for step in newer.tried if step not in case.tried)]
+
+
+def find(session: Session, shop: str, number: str) -> Case:
+    """Return the case with this number. Raises CaseNotFound."""
+    case = session.scalar(select(Case).where(Case.shop == shop, Case.number == number))
+    if case is None:
+        raise CaseNotFound(number)
+    return case
+
+
+def live_case_of(session: Session, shop: str, conversation_id: str) -> Case | None:
+    """Return the case of a conversation that is not closed, if it has one."""
+    return session.scalar(
+        select(Case).where(
+            Case.shop == shop, Case.conversation_id == conversation_id, Case.status != Status.CLOSED.value
+        )
+    )
+
+
+def events_of(session: Session, case: Case) -> list[CaseEvent]:
+    """Return what happened to a case, oldest first."""
+    return list(session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)))
+
+
+def take(session: Session, shop: str, number: str, agent: str) -> Case:
+    """Give the case to a person; of several who try at once exactly one wins, and trying again changes nothing.
+
+    Raises:
+        CaseNotFound, CaseClosed, CaseTaken: there is no such case, it is closed, another person has it.
+    """
+    now = utc_now()
+    won = _update_if(
+        session,
+        and_(Case.shop == shop, Case.number == number, Case.status == Status.OPEN.value),
+        status=Status.TAKEN.value,
+        taken_by=agent,
+        taken_at=now,
+        updated_at=now,
+    )
+    case = _reread(session, shop, number)
+    if won:
+        _add_event(session, case, EventKind.TAKEN, agent=agent)
+    elif case.status == Status.CLOSED:
+        raise CaseClosed(number)
+    elif case.taken_by != agent:
+        raise CaseTaken(case.taken_by or "")
+    return case
+
+
+def release(session: Session, shop: str, number: str, agent: str, text: str = "") -> Case:
+    """Put a person's case back into the queue, for somebody else to take. Raises like `hand_back`."""
+    case = _require_owner(session, shop, number, agent)
+    case.status, case.taken_by, case.taken_at = Status.OPEN.value, None, None
+    _add_event(session, case, EventKind.RELEASED, agent=agent, text=text)
+    return case
+
+
+def note(session: Session, shop: str, number: str, agent: str, text: str) -> Case:
+    """Add an internal note that the shopper never sees. Raises CaseNotFound, ValueError when it is empty."""
+    if not text.strip():
+        raise ValueError("a note needs a text")
+    case = find(session, shop, number)
+    _add_event(session, case, EventKind.NOTE, agent=agent, text=text.strip())
+    return case
+
+
+def set_priority(session: Session, shop: str, number: str, agent: str, priority: Priority | str) -> Case:
+    """Change how urgent a case is. Raises CaseNotFound, CaseClosed."""
+    case = _require_live(session, shop, number)
+    priority = Priority(priority)
+    if case.priority != priority:
+        details = {"from": case.priority, "to": priority.value}
+        case.priority = priority.value
+        _add_event(session, case, EventKind.PRIORITY, agent=agent, details=details)
+    return case
+
+
+def hand_back(session: Session, shop: str, number: str, agent: str, text: str) -> Case:
+    """Record that a person gave the conversation back to the assistant; the case stays theirs until it is closed.
+
+    Raises:
+        CaseNotFound, CaseClosed, NotYourCase: there is no such case, it is closed, the person does not have it.
+    """
+    case = _require_owner(session, shop, number, agent)
+    _add_event(session, case, EventKind.HANDED_BACK, agent=agent, text=text.strip())
+    return case
+
+
+def close(session: Session, shop: str, number: str, agent: str, outcome: Outcome | str, text: str = "") -> Case:
+    """Close a case, saying how it ended; one that nobody has taken may be closed by anybody.
+
+    Raises:
+        CaseNotFound, CaseClosed, CaseTaken: there is no such case, it is closed already, another person has it.
+    """
+    outcome, now = Outcome(outcome), utc_now()
+    won = _update_if(
+        session,
+        and_(
+            Case.shop == shop,
+            Case.number == number,
+            or_(
+                Case.status == Status.OPEN.value,
+                and_(Case.status == Status.TAKEN.value, Case.taken_by == agent),
+            ),
+        ),
+        status=Status.CLOSED.value,
+        outcome=outcome.value,
+        closed_at=now,
+        updated_at=now,
+    )
+    case = _reread(session, shop, number)
+    if not won:
+        if case.status == Status.CLOSED:
+            raise CaseClosed(number)
+        raise CaseTaken(case.taken_by or "")
+    _add_event(
+        session, case, EventKind.CLOSED, agent=agent, text=text.strip(), details={"outcome": outcome.value}
+    )
+    return case
+
+
+def _update_if(session: Session, condition: ColumnElement[bool], **values: Any) -> bool:
+    # One conditional UPDATE decides who wins, on every database.
+    result = session.execute(update(Case).where(condition).values(**values))
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def _reread(session: Session, shop: str, number: str) -> Case:
+    case = find(session, shop, number)
+    session.refresh(case)
+    return case
+
+
+def _require_live(session: Session, shop: str, number: str) -> Case:
+    case = session.scalar(select(Case).where(Case.shop == shop, Case.number == number).with_for_update())
+    if case is None:
+        raise CaseNotFound(number)
+    if case.status == Status.CLOSED:
+        raise CaseClosed(number)
+    return case
+
+
+def _require_owner(session: Session, shop: str, number: str, agent: str) -> Case:
+    case = _require_live(session, shop, number)
+    if case.taken_by != agent:
+        raise NotYourCase(number)
+    return case
+
+
+def _add_event(
+    session: Session,
+    case: Case,
+    kind: EventKind,
+    *,
+    agent: str | None = None,
+    text: str = "",
+    details: dict[str, Any] | None = None,
+    key: str | None = None,
+) -> None:
+    case.updated_at = utc_now()
+    session.add(
+        CaseEvent(
+            shop=case.shop,
+            case_id=case.id,
+            at=case.updated_at,
+            kind=kind.value,
+            agent=agent,
+            text=text,
+            details=details or {},
+            key=key,
+        )
+    )
+    session.flush()
