@@ -40,4 +40,4 @@ def _write(path: Path, values: dict[str, str]) -> None:
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.writelines(f"{name}={value}\n" for name, value in values.items())
-    os.replace(temporary, path)
+    temporary.replace(path)

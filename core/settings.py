@@ -115,10 +115,7 @@ def settings() -> Settings:
     values = {k.removeprefix(PREFIX).lower(): v for k, v in environment().items()}
     known = {k: v for k, v in values.items() if k in Settings.model_fields}
     try:
-        return Settings(**known)
+        return Settings.model_validate(known)
     except ValidationError as error:
-        lines = [
-            f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']} (it is {e['input']!r})"
-            for e in error.errors()
-        ]
+        lines = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']} (it is {e['input']!r})" for e in error.errors()]
         raise SettingsError("Wrong setting in .env or the environment. " + "; ".join(lines)) from error

@@ -1,0 +1,101 @@
+"""The trained model: does one fit the data, and if not, train it.
+
+A model fits when it was trained from the same files: its name carries a fingerprint of everything that training reads.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from core.settings import ROOT, settings
+from ops.environment import assistant_environment
+from ops.failure import Failure
+
+_TRAINED_FROM = (
+    "config.yml",
+    "domain.yml",
+    "data",
+    "assistant/nlu",
+    "assistant/dialogue",
+    "requirements/assistant.txt",
+)
+ASSISTANT_PYTHON = ROOT / ".venv" / "assistant" / "bin" / "python"
+
+
+def _files() -> Iterator[Path]:
+    for name in _TRAINED_FROM:
+        place = ROOT / name
+        found = [place] if place.is_file() else place.rglob("*")
+        yield from sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts)
+
+
+def fingerprint() -> str:
+    """Return the fingerprint (12 hexadecimal digits) of everything a model is trained from."""
+    digest = hashlib.sha256()
+    for path in _files():
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def fitting_model() -> Path | None:
+    """Return the model in `models/` that was trained from the files as they are now, or None."""
+    path = ROOT / "models" / f"quayside-{fingerprint()}.tar.gz"
+    return path if path.exists() else None
+
+
+def train() -> Path:
+    """Train a model from the files as they are now and return it.
+
+    Raises:
+        Failure: Rasa could not train; its last lines are part of the message.
+    """
+    name = f"quayside-{fingerprint()}"
+    log_path = settings().var_dir / "train.log"
+    log_path.parent.mkdir(parents=True, exist_ok=True)
+    # Trained beside models/ and moved in when whole: a broken-off training leaves no model behind.
+    build = settings().var_dir / "training"
+    command = [
+        str(ASSISTANT_PYTHON), "-m", "rasa", "train", "--fixed-model-name", name,
+        "--out", str(build), "--domain", "domain.yml", "--data", "data", "--config", "config.yml",
+    ]  # fmt: skip
+    with log_path.open("w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=assistant_environment(settings()), stdout=log, stderr=subprocess.STDOUT
+        )
+        _show_progress(process)
+    built = build / f"{name}.tar.gz"
+    if process.returncode != 0 or not built.exists():
+        tail = "\n".join(log_path.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
+        raise Failure(
+            f"Training failed. The end of {log_path.relative_to(ROOT)}:\n{tail}\nMend the data and try again."
+        )
+    target = ROOT / "models" / built.name
+    target.parent.mkdir(exist_ok=True)
+    built.replace(target)
+    return target
+
+
+def _show_progress(process: subprocess.Popen[bytes]) -> None:
+    started = time.monotonic()
+    while process.poll() is None:
+        time.sleep(1)
+        seconds = int(time.monotonic() - started)
+        if sys.stdout.isatty():
+            print(f"\r  training … {seconds} s", end="", flush=True)
+        elif seconds % 30 == 0:
+            print(f"  training … {seconds} s", flush=True)
+    print(f"{chr(13) if sys.stdout.isatty() else ''}  training took {int(time.monotonic() - started)} s")
+
+
+def ensure_model() -> Path:
+    """Return a model that fits the data, training one when there is none."""
+    found = fitting_model()
+    if found:
+        return found
+    print("Training the model (no model in models/ fits the data; about a minute on two cores):", flush=True)
+    return train()

@@ -1,0 +1,51 @@
+"""`make run`: set up what is missing, start everything, say where to look."""
+
+from __future__ import annotations
+
+import sys
+
+from core.settings import ROOT, settings
+from ops.failure import Failure, run_command
+from ops.health import check_ports_free
+from ops.setup import prepare_secrets, set_up
+from ops.supervisor import supervise
+
+_READY = """
+Quayside is ready.
+  Storefront with chat   http://{gateway_host}:{gateway_port}/
+  Console for staff      http://{console_host}:{console_port}/   user {user}, password in {secrets}
+Ask "where is my order?" in the chat. Ctrl-C stops everything.
+"""
+
+
+def _announce() -> None:
+    s = settings()
+    secrets = s.var_dir / "secrets.env"
+    shown = secrets.relative_to(ROOT) if secrets.is_relative_to(ROOT) else secrets
+    print(
+        _READY.format(
+            gateway_host=s.gateway_host,
+            gateway_port=s.gateway_port,
+            console_host=s.console_host,
+            console_port=s.console_port,
+            user=s.console_user,
+            secrets=shown,
+        ),
+        flush=True,
+    )
+
+
+def main() -> int:
+    """Set up, start, wait; returns the exit code."""
+    prepare_secrets()
+    check_ports_free(settings())
+    set_up()
+    print("Starting gateway, console, assistant and actions (about half a minute) …", flush=True)
+    code = supervise(settings(), sys.stdout, _announce, lambda name: print(f"  {name} is up", flush=True))
+    if code:
+        raise Failure("A process ended or did not start in time; its last lines above say why.")
+    return 0
+
+
+if __name__ == "__main__":
+    run_command(main)

@@ -1,0 +1,73 @@
+"""Everything between a fresh clone and a shop that can be asked: secrets, database, demo shop, model."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy.exc import SQLAlchemyError
+
+from core.secrets import ensure_secrets
+from core.settings import ROOT, settings
+from ops.failure import Failure, run_command
+from ops.model import ensure_model
+
+MIGRATIONS = ROOT / "core" / "migrations"
+
+
+def prepare_secrets() -> Path:
+    """Create the secrets that are missing and make this process see them; return their file."""
+    path = ensure_secrets(settings().var_dir)
+    settings.cache_clear()
+    return path
+
+
+def migrate_database() -> None:
+    """Bring the services' database to the newest schema.
+
+    Raises:
+        Failure: the database cannot be reached or its schema cannot be brought up to date.
+    """
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    try:
+        command.upgrade(config, "head")
+    except SQLAlchemyError as error:
+        raise Failure(
+            f"The database could not be prepared ({str(error).splitlines()[0]}). "
+            "Check QUAYSIDE_DATABASE_URL; for the embedded one, that the var folder can be written."
+        ) from error
+
+
+def prepare_tracker_store() -> None:
+    """Create Rasa's tracker database in WAL mode: in rollback mode a reading process makes Rasa lose turns."""
+    path = settings().tracker_database_path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with sqlite3.connect(path) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+    path.chmod(0o600)
+
+
+def prepare_demo_shop() -> None:
+    """Create the demo shop when the shop is empty, and bring its dates up to today."""
+    from commerce.embedded.demo import create, refresh
+
+    if not create(settings().shop):
+        refresh(settings().shop)
+
+
+def set_up() -> None:
+    """Do all of it, saying what is done."""
+    prepare_secrets()
+    print("Preparing the database …", flush=True)
+    migrate_database()
+    prepare_tracker_store()
+    print("Preparing the demo shop …", flush=True)
+    prepare_demo_shop()
+    ensure_model()
+
+
+if __name__ == "__main__":
+    run_command(set_up)

@@ -1,0 +1,52 @@
+"""One supervisor for the four processes: honcho reads the Procfile, starts them and stops them together."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import IO
+
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+from honcho.printer import Printer
+
+from core.settings import ROOT, Settings
+from ops.environment import assistant_environment, services_environment
+from ops.health import health_addresses, wait_until_healthy
+
+# Rasa imports TensorFlow before it loads the model: half a minute on a slow disk.
+START_SECONDS = 180
+
+
+def make_manager(settings: Settings, output: IO[str]) -> Manager:
+    """Return a honcho manager of the Procfile's processes, each with the environment meant for it."""
+    manager = Manager(printer=Printer(output))
+    procfile = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8"))
+    for name, line in procfile.processes.items():
+        env = assistant_environment(settings) if name == "assistant" else services_environment()
+        # exec: the shell that honcho starts makes room for the process, so that signals reach it.
+        manager.add_process(name, f"exec {line}", env=env, cwd=str(ROOT))
+    return manager
+
+
+def supervise(settings: Settings, output: IO[str], on_ready: Callable[[], None], tell: Callable[[str], None]) -> int:
+    """Run all processes until one ends or Ctrl-C; call `on_ready` when all answer. Returns the exit code.
+
+    When they do not all answer in time, everything is stopped and the code is 1.
+    """
+    manager = make_manager(settings, output)
+    ended = threading.Event()
+    failed = threading.Event()
+
+    def watch() -> None:
+        if wait_until_healthy(health_addresses(settings), START_SECONDS, lambda: not ended.is_set(), tell):
+            on_ready()
+        elif not ended.is_set():
+            failed.set()
+            manager.terminate()
+
+    threading.Thread(target=watch, daemon=True).start()
+    manager.loop()
+    ended.set()
+    stopped_by_user = manager.returncode in (130, 143)
+    return 1 if failed.is_set() else 0 if stopped_by_user else int(manager.returncode or 1)
