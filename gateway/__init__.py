@@ -1,0 +1,1 @@
+"""The front door: shoppers' messages in, answers out, and the gate that lets a person take over."""

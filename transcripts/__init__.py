@@ -1,0 +1,1 @@
+"""Conversations as they happened: what was said, by whom, and how it was understood."""
