@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
@@ -92,12 +93,27 @@ class Settings(BaseSettings):
         return f"http://127.0.0.1:{self.gateway_internal_port}"
 
 
+def _env_file() -> dict[str, str]:
+    # QUAYSIDE_ENV_FILE names another file: tests must not see what a developer keeps in .env.
+    path = Path(os.environ.get(f"{PREFIX}ENV_FILE") or ROOT / ".env")
+    values = {k: v for k, v in dotenv_values(path).items() if v is not None}
+    for name in values:
+        if name.startswith(PREFIX) and name.removeprefix(PREFIX).lower() not in Settings.model_fields:
+            near = get_close_matches(name, [PREFIX + field.upper() for field in Settings.model_fields], n=1)
+            hint = f"; did you mean {near[0]}?" if near else "; .env.example lists all there are."
+            raise SettingsError(f"Unknown setting {name} in {path.name}{hint}")
+    return values
+
+
 def environment() -> dict[str, str]:
-    """Return the merged `QUAYSIDE_*` variables: environment over `.env` over generated secrets."""
+    """Return the merged `QUAYSIDE_*` variables: environment over `.env` over generated secrets.
+
+    Raises:
+        SettingsError: `.env` names a setting that does not exist.
+    """
     from core.secrets import SECRETS_FILE_NAME
 
-    dotenv = {k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None}
-    merged = {**dotenv, **os.environ}
+    merged = {**_env_file(), **os.environ}
     var_dir = Path(merged.get(f"{PREFIX}VAR_DIR") or ROOT / "var")
     generated = {k: v for k, v in dotenv_values(var_dir / SECRETS_FILE_NAME).items() if v}
     # An empty line in .env (as copied from .env.example) means "not set": the default or the generated secret holds.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,9 @@ ROOT = Path(__file__).resolve().parent.parent
 # `python -m pytest` puts the root on the path; a bare `pytest` does not.
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
+
+# What a developer keeps in .env is not the tests' business.
+os.environ["QUAYSIDE_ENV_FILE"] = os.devnull
 
 collect_ignore: list[str] = [] if sys.version_info < (3, 12) else ["assistant"]
 
