@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from core.settings import PREFIX, Settings, environment
 
-# The assistant is the frozen engine: it gets what it needs to serve one channel, and no secret of the shop.
-_PASSED_TO_ASSISTANT = ("ASSISTANT_TOKEN", "ACTIONS_TOKEN", "LOG_LEVEL", "MODEL", "FAILPOINT", "FAILPOINT_FLAG")
+# Not settings of the shop: they choose a model and arm failpoints in tests.
+_PASSED_THROUGH = (f"{PREFIX}MODEL", f"{PREFIX}FAILPOINT", f"{PREFIX}FAILPOINT_FLAG")
 
 
 def services_environment() -> dict[str, str]:
@@ -15,16 +16,20 @@ def services_environment() -> dict[str, str]:
     return {**os.environ, **environment()}
 
 
-def assistant_environment(settings: Settings) -> dict[str, str]:
-    """Return the environment for the assistant: no `QUAYSIDE_*` variable but the ones it is meant to have."""
-    outside = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
-    given = environment()
-    passed = {PREFIX + name: given[PREFIX + name] for name in _PASSED_TO_ASSISTANT if PREFIX + name in given}
-    return {
-        **outside,
-        **passed,
+def assistant_environment(settings: Settings, outside: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the environment for the assistant, the frozen engine: what one channel needs and no secret of the shop.
+
+    Args:
+        settings: the services' settings.
+        outside: the environment it starts from; its `QUAYSIDE_*` variables are left out.
+    """
+    kept = {k: v for k, v in outside.items() if not k.startswith(PREFIX) or k in _PASSED_THROUGH}
+    return kept | {
         f"{PREFIX}ASSISTANT_PORT": str(settings.assistant_port),
+        f"{PREFIX}ASSISTANT_TOKEN": settings.assistant_token,
         f"{PREFIX}ACTIONS_URL": settings.actions_url,
+        f"{PREFIX}ACTIONS_TOKEN": settings.actions_token,
         f"{PREFIX}TRACKER_DB": str(settings.tracker_database_path),
+        f"{PREFIX}LOG_LEVEL": settings.log_level,
         "RASA_TELEMETRY_ENABLED": "false",
     }

@@ -10,13 +10,14 @@ import time
 from pathlib import Path
 
 import requests
+from dotenv import dotenv_values
 
 from core.secrets import ensure_secrets
-from core.settings import PREFIX, ROOT
+from core.settings import PREFIX, ROOT, Settings
+from ops.environment import assistant_environment
 
 SERVICES_PYTHON = ROOT / ".venv" / "services" / "bin" / "python"
 ASSISTANT_PYTHON = ROOT / ".venv" / "assistant" / "bin" / "python"
-_PASSED_TO_ASSISTANT = ("ASSISTANT_TOKEN", "ACTIONS_TOKEN", "ASSISTANT_PORT", "FAILPOINT", "FAILPOINT_FLAG", "MODEL")
 # Rasa imports TensorFlow before it loads the model.
 _START_SECONDS = 120
 
@@ -62,13 +63,15 @@ class Stack:
         }
         outside = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
         self.environment = outside | {PREFIX + k.upper(): v for k, v in chosen.items()}
-        self.secrets = _read(ensure_secrets(var_dir))
+        given = {**dotenv_values(ensure_secrets(var_dir)), **self.environment}
+        values = {k.removeprefix(PREFIX).lower(): v for k, v in given.items() if k.startswith(PREFIX)}
+        self.settings = Settings.model_validate(values)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
     def internal_headers(self) -> dict[str, str]:
         """What the staff door wants to see."""
-        return {"Authorization": f"Bearer {self.secrets[PREFIX + 'INTERNAL_TOKEN']}"}
+        return {"Authorization": f"Bearer {self.settings.internal_token}"}
 
     def prepare(self) -> None:
         """Create database, demo shop and (when none fits) the model."""
@@ -89,20 +92,11 @@ class Stack:
         env = self.environment | ({k: v for k, v in armed.items() if v} if failpoint else {})
         python = SERVICES_PYTHON
         if name == "assistant":
-            python, env = ASSISTANT_PYTHON, self._assistant_environment(env)
+            python, env = ASSISTANT_PYTHON, assistant_environment(self.settings, env)
         with (self.var_dir / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [python, "-m", name], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT
             )
-
-    def _assistant_environment(self, env: dict[str, str]) -> dict[str, str]:
-        known = self.secrets | env
-        passed = {PREFIX + n: known[PREFIX + n] for n in _PASSED_TO_ASSISTANT if PREFIX + n in known}
-        return {k: v for k, v in env.items() if not k.startswith(PREFIX)} | {
-            **passed,
-            f"{PREFIX}ACTIONS_URL": f"{self.actions_url}/webhook",
-            f"{PREFIX}TRACKER_DB": str(self.var_dir / "tracker.sqlite"),
-        }
 
     def wait_healthy(self, name: str) -> None:
         """Wait until a process answers its health check; fail with its log when it ended or time ran out."""
@@ -145,8 +139,3 @@ class Stack:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(5)
-
-
-def _read(path: Path) -> dict[str, str]:
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("=", 1) for line in lines if "=" in line)
