@@ -1,0 +1,359 @@
+"""The shop's rules as data: `handbook/*.yml`, one file a topic, by country, checked when loaded.
+
+A rule for a country is looked up under its own code, then (inside the EU) under `EU`; what it leaves out comes from
+`default`. Every rule says its `source` and its `date`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+import holidays
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from commerce.errors import HandbookError
+from commerce.money import Money
+from commerce.parcel import DutiesPaidBy
+
+FOLDER = Path(__file__).resolve().parent.parent / "handbook"
+# One customs territory, and one set of consumer rights unless a country's own rule says more.
+EU = frozenset(
+    ("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU")
+    + ("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK")
+)
+DEFAULT = "default"
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+# A search for the next opening that goes further than this has found a desk that never opens.
+_HORIZON_DAYS = 60
+
+
+def _money(value: Any) -> Any:
+    """Read "150 EUR" as money."""
+    if not isinstance(value, str):
+        return value
+    amount, _, currency = value.partition(" ")
+    return Money.of(amount, currency)
+
+
+Amount = Annotated[Money, BeforeValidator(_money)]
+Days = Annotated[int, Field(ge=0, le=366)]
+
+
+class Rule(BaseModel):
+    """What every rule says of itself: where it comes from and since when it is so."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    source: str = Field(min_length=3)
+    date: dt.date
+
+
+class DeliveryRule(Rule):
+    """When a delivery counts as slow. Days are calendar days at the destination."""
+
+    dispatch_within_days: Days
+    late_after_days: Days
+    label_only_days: Days
+    not_updated_after_days: Days
+    lost_after_days_domestic: Days
+    lost_after_days_international: Days
+    pickup_holds_days: Days
+
+    @model_validator(mode="after")
+    def _order_of_days(self) -> DeliveryRule:
+        if self.not_updated_after_days >= min(self.lost_after_days_domestic, self.lost_after_days_international):
+            raise ValueError("not_updated_after_days must be less than both lost_after_days")
+        return self
+
+
+class ClaimRule(Rule):
+    """When "it says delivered, but it is not here" becomes a claim, what to check first and what a claim needs."""
+
+    wait_hours: Annotated[int, Field(ge=0, le=24 * 30)]
+    open_within_days: Annotated[int, Field(ge=1, le=366)]
+    answer_within_working_days: Annotated[int, Field(ge=1, le=60)]
+    checks: tuple[Literal["address", "neighbours", "household", "safe_place", "mailbox", "reception", "photo"], ...]
+    needs: tuple[Literal["confirmed_address", "confirmed_checks", "signed_statement", "police_report"], ...]
+
+
+class CustomsRule(Rule):
+    """Customs of a destination. An amount that is not set means that there is no such free limit."""
+
+    authority: str
+    usual_days: Annotated[tuple[int, int], Field(description="least and most working days")]
+    duties_paid_by: DutiesPaidBy
+    vat_free_up_to: Amount | None = None
+    duty_free_up_to: Amount | None = None
+    note: str
+
+    @model_validator(mode="after")
+    def _least_before_most(self) -> CustomsRule:
+        least, most = self.usual_days
+        if not 0 <= least <= most:
+            raise ValueError("usual_days must be [least, most]")
+        return self
+
+
+class ShippingOption(BaseModel):
+    """One way to have an order sent. Days are working days from dispatch."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    code: Literal["standard", "express", "pickup"]
+    carrier: str
+    days: tuple[int, int]
+    price: Amount
+    free_from: Amount | None = None
+
+
+class ShippingRule(Rule):
+    """How orders can be sent to a country."""
+
+    options: Annotated[tuple[ShippingOption, ...], Field(min_length=1)]
+
+
+class ReturnRule(Rule):
+    """Returns. Days count from delivery; `withdrawal_days` is the right by law, `window_days` what the shop gives."""
+
+    window_days: Days
+    withdrawal_days: Days
+    refund_within_days: Days
+    return_paid_by: Literal["shop", "shopper"]
+    excluded: tuple[Literal["hygiene_opened", "personalised", "gift_card", "software_opened"], ...] = ()
+
+    @model_validator(mode="after")
+    def _at_least_the_law(self) -> ReturnRule:
+        if self.window_days < self.withdrawal_days:
+            raise ValueError("window_days must not be less than withdrawal_days")
+        return self
+
+
+class PaymentRule(Rule):
+    """How a shopper in a country can pay."""
+
+    methods: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class OpeningHours(Rule):
+    """When people sit at the desk, in the desk's time zone."""
+
+    zone: str
+    weekdays: dict[str, tuple[dt.time, dt.time]]
+    public_holidays: str  # "GB-ENG": country and, if any, part of it
+    closed: tuple[dt.date, ...] = ()
+
+    @model_validator(mode="after")
+    def _known(self) -> OpeningHours:
+        if self.zone not in available_timezones():
+            raise ValueError(f"{self.zone!r} is not an IANA time zone")
+        unknown = set(self.weekdays) - set(_WEEKDAYS)
+        if unknown or not self.weekdays:
+            raise ValueError(f"weekdays are {', '.join(_WEEKDAYS)}, not {', '.join(sorted(unknown)) or 'none'}")
+        for day, (opens, closes) in self.weekdays.items():
+            if opens >= closes:
+                raise ValueError(f"{day} closes before it opens")
+        self._holidays((2000,))
+        return self
+
+    def is_open(self, now: dt.datetime) -> bool:
+        """Tell whether somebody is at the desk at a moment (aware)."""
+        local = now.astimezone(ZoneInfo(self.zone))
+        hours = self._hours(local.date())
+        return bool(hours and hours[0] <= local.time() < hours[1])
+
+    def next_opening(self, now: dt.datetime) -> dt.datetime:
+        """Return the first moment, not before now, at which the desk is open, in UTC; now itself when it is open.
+
+        Raises:
+            ValueError: the desk does not open within two months.
+        """
+        if self.is_open(now):
+            return now.astimezone(dt.UTC)
+        zone = ZoneInfo(self.zone)
+        local = now.astimezone(zone)
+        for days in range(_HORIZON_DAYS):
+            day = local.date() + dt.timedelta(days)
+            hours = self._hours(day)
+            if hours and (opening := dt.datetime.combine(day, hours[0], zone)) >= local:
+                return opening.astimezone(dt.UTC)
+        raise ValueError("the desk does not open within two months")
+
+    def _hours(self, day: dt.date) -> tuple[dt.time, dt.time] | None:
+        if day in self.closed or day in self._holidays((day.year,)):
+            return None
+        return self.weekdays.get(_WEEKDAYS[day.weekday()])
+
+    def _holidays(self, years: tuple[int, ...]) -> holidays.HolidayBase:
+        return _public_holidays(self.public_holidays, years)
+
+
+@lru_cache(maxsize=32)
+def _public_holidays(place: str, years: tuple[int, ...]) -> holidays.HolidayBase:
+    country, _, part = place.partition("-")
+    try:
+        return holidays.country_holidays(country, subdiv=part or None, years=years)
+    except NotImplementedError:
+        raise ValueError(f"no public holidays are known for {place!r}") from None
+
+
+class Handbook(BaseModel):
+    """The whole handbook. Country codes are ISO 3166-1 alpha-2; a country without a rule of its own gets `default`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    delivery: dict[str, DeliveryRule]
+    claims: dict[str, ClaimRule]
+    customs: dict[str, CustomsRule]
+    shipping_options: dict[str, ShippingRule]
+    returns: dict[str, ReturnRule]
+    payment_methods: dict[str, PaymentRule]
+    opening_hours: OpeningHours
+
+    def delivery_for(self, country: str) -> DeliveryRule:
+        """Return when a delivery to a country counts as slow."""
+        return _rule(self.delivery, country)
+
+    def claims_for(self, country: str) -> ClaimRule:
+        """Return the claim rule of a country."""
+        return _rule(self.claims, country)
+
+    def customs_between(self, origin: str, destination: str) -> CustomsRule | None:
+        """Return the customs rule of the destination, or None when no customs border lies between."""
+        if origin == destination or {origin, destination} <= EU:
+            return None
+        return _rule(self.customs, destination)
+
+    def shipping_for(self, country: str) -> ShippingRule:
+        """Return how orders can be sent to a country."""
+        return _rule(self.shipping_options, country)
+
+    def returns_for(self, country: str) -> ReturnRule:
+        """Return the return rule of a country."""
+        return _rule(self.returns, country)
+
+    def payments_for(self, country: str) -> PaymentRule:
+        """Return how a shopper in a country can pay."""
+        return _rule(self.payment_methods, country)
+
+
+def _rule[R: Rule](rules: dict[str, R], country: str) -> R:
+    if country in rules:
+        return rules[country]
+    return rules["EU"] if country in EU and "EU" in rules else rules[DEFAULT]
+
+
+_TOPICS: dict[str, type[Rule]] = {
+    "delivery": DeliveryRule,
+    "claims": ClaimRule,
+    "customs": CustomsRule,
+    "shipping_options": ShippingRule,
+    "returns": ReturnRule,
+    "payment_methods": PaymentRule,
+}
+
+
+@lru_cache(maxsize=1)
+def handbook() -> Handbook:
+    """Return the shop's handbook, read once per process.
+
+    Raises:
+        HandbookError: a file is missing or wrong; the message names file, line and reason.
+    """
+    return load_handbook(FOLDER)
+
+
+def load_handbook(folder: Path) -> Handbook:
+    """Read and check every file of a handbook.
+
+    Raises:
+        HandbookError: a file is missing or wrong; the message names file, line and reason.
+    """
+    topics: dict[str, Any] = {}
+    for topic, model in _TOPICS.items():
+        topics[topic] = _read_rules(folder / f"{topic}.yml", model)
+    topics["opening_hours"] = _File(folder / "opening_hours.yml").checked(OpeningHours, (), {})
+    return Handbook(**topics)
+
+
+def _read_rules[R: Rule](path: Path, model: type[R]) -> dict[str, R]:
+    file = _File(path)
+    if not isinstance(file.data, dict) or DEFAULT not in file.data:
+        raise HandbookError(path, 1, f"there is no rule called {DEFAULT!r}")
+    for name in file.data:
+        if not (name == DEFAULT or (isinstance(name, str) and len(name) == 2 and name.isupper())):
+            raise HandbookError(path, file.line((name,)), f"{name!r} is not a country code such as FR, EU or {DEFAULT}")
+    base = file.data[DEFAULT]
+    rules = {DEFAULT: file.checked(model, (DEFAULT,), {})}
+    eu = {**base, **(file.data.get("EU") or {})}
+    for name in file.data:
+        if name != DEFAULT:
+            rules[name] = file.checked(model, (name,), eu if name in EU else base)
+    return rules
+
+
+class _File:
+    """A YAML file that remembers the line of every key, for error messages a person can act on."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lines: dict[tuple[Any, ...], int] = {}
+        try:
+            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
+        except FileNotFoundError:
+            raise HandbookError(path, 1, "the file is missing") from None
+        except UnicodeDecodeError:
+            raise HandbookError(path, 1, "the file is not UTF-8 text") from None
+        except yaml.MarkedYAMLError as error:
+            line = error.problem_mark.line + 1 if error.problem_mark else 1
+            raise HandbookError(path, line, f"not YAML: {error.problem}") from None
+        if node is None:
+            raise HandbookError(path, 1, "the file is empty")
+        self._walk(node, ())
+        self.data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+
+    def line(self, where: tuple[Any, ...]) -> int:
+        """Return the line of a key, or of the nearest thing around it."""
+        while where and where not in self._lines:
+            where = where[:-1]
+        return self._lines.get(where, 1)
+
+    def checked[R: Rule](self, model: type[R], where: tuple[Any, ...], base: dict[str, Any]) -> R:
+        """Return the rule at a place of the file, completed from `base`, or say what is wrong and where."""
+        data = self.data
+        for key in where:
+            data = data[key]
+        if not isinstance(data, dict):
+            raise HandbookError(self.path, self.line(where), "this must be a mapping of names to values")
+        for own in ("source", "date"):
+            if own not in data:
+                raise HandbookError(self.path, self.line(where), f"{'/'.join(where) or 'the file'} has no {own!r}")
+        try:
+            return model(**{**base, **data})
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(part) for part in first["loc"])
+            reason = f"{name}: {first['msg']}" if name else first["msg"]
+            raise HandbookError(self.path, self.line((*where, *first["loc"])), reason) from None
+
+    def _walk(self, node: yaml.Node, where: tuple[Any, ...]) -> None:
+        self._lines.setdefault(where, node.start_mark.line + 1)
+        for key, key_node, child in _children(node):
+            if (*where, key) in self._lines:
+                raise HandbookError(self.path, key_node.start_mark.line + 1, f"{key!r} is there twice")
+            self._lines[(*where, key)] = key_node.start_mark.line + 1
+            self._walk(child, (*where, key))
+
+
+def _children(node: yaml.Node) -> Iterator[tuple[Any, yaml.Node, yaml.Node]]:
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield key.value, key, value
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield index, value, value
