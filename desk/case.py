@@ -109,8 +109,11 @@ class Case(Base):
     tried: Mapped[list[Any]] = mapped_column(default=list)
     opened_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    # When the shopper began to wait for a person: at the opening, and again when a case comes back to the queue.
+    waiting_since: Mapped[datetime]
     taken_by: Mapped[str | None] = mapped_column(String(64))
     taken_at: Mapped[datetime | None]
+    handed_back_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     outcome: Mapped[str | None] = mapped_column(String(20))
 

@@ -72,7 +72,7 @@ class OpenedCase:
     created: bool
 
 
-def open_case(
+def open_case(  # noqa: PLR0913: contract with actions and gateway, all by keyword
     session: Session,
     *,
     shop: str,
@@ -124,8 +124,8 @@ def _open_or_add(session: Session, new: Case, key: str) -> OpenedCase:
     case = live_case_of(session, new.shop, new.conversation_id)
     if case is None:
         kind, case = EventKind.OPENED, new
-        case.number, case.opened_at = _next_number(session, new.shop), utc_now()
-        case.updated_at = case.opened_at
+        case.number = _next_number(session, new.shop)
+        case.opened_at = case.updated_at = case.waiting_since = utc_now()
         session.add(case)
         session.flush()
     else:
@@ -151,6 +151,9 @@ def _merge(case: Case, newer: Case) -> None:
     case.language = newer.language or case.language
     case.facts = {**case.facts, **newer.facts}
     case.tried = [*case.tried, *(step for step in newer.tried if step not in case.tried)]
+    if case.handed_back_at is not None:
+        # Its person had given the conversation back: nobody is there now, so it belongs in everybody's queue.
+        _to_queue(case)
 
 
 def find(session: Session, shop: str, number: str) -> Case:
@@ -188,6 +191,7 @@ def take(session: Session, shop: str, number: str, agent: str) -> Case:
         status=Status.TAKEN.value,
         taken_by=agent,
         taken_at=now,
+        handed_back_at=None,
         updated_at=now,
     )
     case = _reread(session, shop, number)
@@ -200,12 +204,20 @@ def take(session: Session, shop: str, number: str, agent: str) -> Case:
     return case
 
 
-def release(session: Session, shop: str, number: str, agent: str, text: str = "") -> Case:
-    """Put a person's case back into the queue, for somebody else to take. Raises like `hand_back`."""
+def release(session: Session, shop: str, number: str, agent: str, *, by: str | None = None) -> Case:
+    """Put a person's case back into the queue; `by` names who does it for them, if they do not do it themselves.
+
+    Raises like `hand_back`.
+    """
     case = _require_owner(session, shop, number, agent)
-    case.status, case.taken_by, case.taken_at = Status.OPEN.value, None, None
-    _add_event(session, case, EventKind.RELEASED, agent=agent, text=text)
+    _to_queue(case)
+    _add_event(session, case, EventKind.RELEASED, agent=by or agent, details={"of": agent})
     return case
+
+
+def _to_queue(case: Case) -> None:
+    case.status, case.taken_by, case.taken_at, case.handed_back_at = Status.OPEN.value, None, None, None
+    case.waiting_since = utc_now()
 
 
 def note(session: Session, shop: str, number: str, agent: str, text: str) -> Case:
@@ -229,17 +241,20 @@ def set_priority(session: Session, shop: str, number: str, agent: str, priority:
 
 
 def hand_back(session: Session, shop: str, number: str, agent: str, text: str) -> Case:
-    """Record that a person gave the conversation back to the assistant; the case stays theirs until it is closed.
+    """Record that a person gave the conversation back to the assistant.
+
+    The case stays theirs until they close it, or until the conversation needs a person again.
 
     Raises:
         CaseNotFound, CaseClosed, NotYourCase: there is no such case, it is closed, the person does not have it.
     """
     case = _require_owner(session, shop, number, agent)
+    case.handed_back_at = utc_now()
     _add_event(session, case, EventKind.HANDED_BACK, agent=agent, text=text.strip())
     return case
 
 
-def close(session: Session, shop: str, number: str, agent: str, outcome: Outcome | str, text: str = "") -> Case:
+def close(session: Session, shop: str, number: str, agent: str, *, outcome: Outcome | str, text: str = "") -> Case:
     """Close a case, saying how it ended; one that nobody has taken may be closed by anybody.
 
     Raises:
@@ -266,9 +281,7 @@ def close(session: Session, shop: str, number: str, agent: str, outcome: Outcome
         if case.status == Status.CLOSED:
             raise CaseClosed(number)
         raise CaseTaken(case.taken_by or "")
-    _add_event(
-        session, case, EventKind.CLOSED, agent=agent, text=text.strip(), details={"outcome": outcome.value}
-    )
+    _add_event(session, case, EventKind.CLOSED, agent=agent, text=text.strip(), details={"outcome": outcome.value})
     return case
 
 
@@ -301,7 +314,7 @@ def _require_owner(session: Session, shop: str, number: str, agent: str) -> Case
     return case
 
 
-def _add_event(
+def _add_event(  # noqa: PLR0913
     session: Session,
     case: Case,
     kind: EventKind,
