@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient
 
@@ -72,7 +72,7 @@ class OpenedCase:
     created: bool
 
 
-def open_case(  # noqa: PLR0913: contract with actions and gateway, all by keyword
+def open_case(  # noqa: PLR0913
     session: Session,
     *,
     shop: str,
@@ -254,7 +254,7 @@ def hand_back(session: Session, shop: str, number: str, agent: str, text: str) -
     return case
 
 
-def close(session: Session, shop: str, number: str, agent: str, *, outcome: Outcome | str, text: str = "") -> Case:
+def close(session: Session, shop: str, number: str, agent: str, *, outcome: Outcome | str, text: str = "") -> Case:  # noqa: PLR0913
     """Close a case, saying how it ended; one that nobody has taken may be closed by anybody.
 
     Raises:
@@ -287,9 +287,8 @@ def close(session: Session, shop: str, number: str, agent: str, *, outcome: Outc
 
 def _update_if(session: Session, condition: ColumnElement[bool], **values: Any) -> bool:
     # One conditional UPDATE decides who wins, on every database.
-    result = session.execute(update(Case).where(condition).values(**values))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    statement = update(Case).where(condition).values(**values).returning(Case.id)
+    return session.scalar(statement) is not None
 
 
 def _reread(session: Session, shop: str, number: str) -> Case:
