@@ -1,4 +1,4 @@
-"""A conversation being run: the shopper at the storefront's door, the person at the desk, and what is there to check."""
+"""A conversation being run: the shopper at the front door, the person at the desk, and what there is to check."""
 
 from __future__ import annotations
 
@@ -183,10 +183,9 @@ class Conversation:
             if seen:
                 intent = seen.get("intent") or {}
                 actions = ", ".join(a["name"] for a in seen.get("actions") or [] if a["name"] != "action_listen")
-                lines.append(
-                    f"      {seen.get('language')} · {intent.get('name')} {intent.get('confidence') or 0:.2f} · {actions}"
-                    f" · {[(e['entity'], e['value']) for e in seen.get('entities') or []]}"
-                )
+                sure = f"{intent.get('name')} {intent.get('confidence') or 0:.2f}"
+                entities = [(e["entity"], e["value"]) for e in seen.get("entities") or []]
+                lines.append(f"      {seen.get('language')} · {sure} · {actions} · {entities}")
             names = iter(turn.reply_names)
             for message in turn.shown:
                 name = f" ({next(names, '')})" if message["from"] == "assistant" else ""

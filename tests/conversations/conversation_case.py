@@ -59,8 +59,7 @@ def read_cases(path: Path) -> list[ConversationCase]:
         CaseError: the file is not YAML or a case is not well formed.
     """
     try:
-        # A safe loader with one more constructor.
-        content = yaml.load(path.read_text(encoding="utf-8"), _LineLoader)  # noqa: S506
+        content = yaml.load(path.read_text(encoding="utf-8"), _LineLoader)
     except yaml.YAMLError as error:
         raise CaseError(f"{path.name} is not YAML: {error}") from error
     if not isinstance(content, dict) or not content.get("test_cases"):
