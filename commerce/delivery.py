@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from commerce.handbook import Handbook
-from commerce.order import Order, OrderLine, OrderStage
-from commerce.parcel import Parcel
+from commerce.order import FulfilmentStatus, Order, OrderLine, OrderStage
+from commerce.parcel import CustomsState, DeliveryPlace, Parcel, ParcelStatus
+from commerce.working_days import add_working_days, working_days_between
 
 
 class Condition(StrEnum):
     """How a parcel (or what has not been shipped yet) is doing."""
 
-    cancelled = "cancelled"
+    cancelled = "cancelled"  # nothing will be sent
+    nothing_to_ship = "nothing_to_ship"  # only things that are not posted, such as a gift card by e-mail
     awaiting_payment = "awaiting_payment"
     preparing = "preparing"  # not shipped, within the time the handbook gives the warehouse
     dispatch_late = "dispatch_late"  # not shipped (or label only) for longer than the handbook allows
@@ -52,9 +56,10 @@ class NextStep(StrEnum):
 class ParcelAssessment:
     """How one parcel is doing. Days are counted at the destination.
 
-    `expected` is the best day there is, even when past; `days_late` counts from it (0 when not past);
-    `days_silent` since the last scan; `act_on` is the day from which waiting ends and a person acts, when
-    `next_step` is `wait`. `customs_days` is the usual (least, most) working days in customs of the destination.
+    `expected` is the best day there is, even when past; `days_late` counts from it (0 when not past; within the
+    handbook's grace the condition is still `on_time`); `days_silent` since the last scan; `act_on` is the day from
+    which waiting ends and a person acts if nothing has changed. `customs_days` is the usual (least, most) number of
+    working days in customs of the destination, None when the parcel crosses no customs border.
     """
 
     parcel: Parcel
@@ -91,10 +96,10 @@ class DeliveryAssessment:
     @property
     def needs_case(self) -> bool:
         """Whether a person has to act on any part of the order."""
-        parts: list[ParcelAssessment | UnshippedAssessment] = [*self.parcels]
+        steps = [p.next_step for p in self.parcels]
         if self.unshipped:
-            parts.append(self.unshipped)
-        return any(p.next_step is NextStep.open_case for p in parts)
+            steps.append(self.unshipped.next_step)
+        return NextStep.open_case in steps
 
 
 class ClaimVerdict(StrEnum):
@@ -131,21 +136,269 @@ class Arrival(StrEnum):
     unknown = "unknown"
 
 
+# What is said first of an order with several parts: the worst news, then what needs the shopper, then the rest.
+_WORST_FIRST = (
+    Condition.overdue_lost,
+    Condition.exception,
+    Condition.returned,
+    Condition.customs_action_needed,
+    Condition.delivery_failed,
+    Condition.ready_for_pickup,
+    Condition.customs_overdue,
+    Condition.late,
+    Condition.dispatch_late,
+    Condition.not_updated,
+    Condition.in_customs,
+    Condition.out_for_delivery,
+    Condition.on_time,
+    Condition.label_only,
+    Condition.preparing,
+    Condition.awaiting_payment,
+    Condition.delivered,
+)
+# Of several parts, the least certain one decides whether everything is there by a day.
+_LEAST_CERTAIN_FIRST = (Arrival.no, Arrival.likely_not, Arrival.unknown, Arrival.yes)
+
+_PLACE_TO_CHECK = {
+    DeliveryPlace.neighbour: "neighbours",
+    DeliveryPlace.household: "household",
+    DeliveryPlace.recipient: "household",
+    DeliveryPlace.safe_place: "safe_place",
+    DeliveryPlace.mailbox: "mailbox",
+    DeliveryPlace.reception: "reception",
+}
+
+
 def assess(order: Order, parcels: Sequence[Parcel], now: datetime, handbook: Handbook) -> DeliveryAssessment:
     """Return how an order's delivery is doing at a moment (aware), by the handbook's rules."""
-    raise NotImplementedError
+    assessed = tuple(assess_parcel(parcel, now, handbook) for parcel in parcels)
+    unshipped = _assess_unshipped(order, parcels, now, handbook)
+    conditions = {p.condition for p in assessed} | ({unshipped.condition} if unshipped else set())
+    fallback = Condition.cancelled if order.nothing_will_be_sent else Condition.nothing_to_ship
+    headline = next((c for c in _WORST_FIRST if c in conditions), fallback)
+    return DeliveryAssessment(order, order.stage, assessed, unshipped, headline)
 
 
 def assess_parcel(parcel: Parcel, now: datetime, handbook: Handbook) -> ParcelAssessment:
     """Return how one parcel is doing at a moment (aware), by the handbook's rules."""
-    raise NotImplementedError
+    view = _View(parcel, now, handbook)
+    verdict = _BY_STATUS[parcel.status](view)
+    customs = handbook.customs_between(parcel.origin, parcel.destination)
+    open_ended = verdict.condition not in {Condition.delivered, Condition.returned}
+    return ParcelAssessment(
+        parcel=parcel,
+        condition=verdict.condition,
+        next_step=verdict.next_step,
+        expected=parcel.expected,
+        days_late=view.days_late if open_ended else 0,
+        days_silent=view.days_silent,
+        act_on=verdict.act_on,
+        customs_days=customs.usual_days if customs else None,
+    )
 
 
 def claim_assessment(parcel: Parcel, now: datetime, handbook: Handbook) -> ClaimAssessment:
     """Return whether a parcel that the shopper did not get can be claimed at a moment (aware)."""
-    raise NotImplementedError
+    rule = handbook.claims_for(parcel.destination)
+    delivered_at = _delivered_at(parcel)
+    if delivered_at is None:
+        return ClaimAssessment(parcel, ClaimVerdict.not_delivered_yet, None, None, (), ())
+    waits_until = delivered_at + timedelta(hours=rule.wait_hours)
+    ends_at = delivered_at + timedelta(days=rule.open_within_days)
+    verdict, until = ClaimVerdict.eligible, None
+    if now < waits_until:
+        verdict, until = ClaimVerdict.wait_until, waits_until
+    elif now > ends_at:
+        verdict, until = ClaimVerdict.too_late, ends_at
+    return ClaimAssessment(parcel, verdict, delivered_at, until, _checks(parcel, rule.checks), rule.needs)
 
 
 def will_arrive_by(order: Order, parcels: Sequence[Parcel], day: date, now: datetime) -> Arrival:
-    """Return whether everything of the order will be there by the end of a day at the destination."""
-    raise NotImplementedError
+    """Return whether everything of the order will be there by the end of a day at the destination.
+
+    `yes` and `likely_not` are what the estimates say; `no` is certain; `unknown` when no estimate can be trusted.
+    """
+    if order.nothing_will_be_sent:
+        return Arrival.no
+    answers = {_parcel_arrives_by(parcel, day, now) for parcel in parcels}
+    if _not_in_parcels(order, parcels):
+        # No parcel, so no zone of the shopper: the latest zone's day is over last, so that "no" is never early.
+        latest = parcels[0].destination_zone if parcels else "Etc/GMT+12"
+        answers.add(_estimate_answers(order.promised_delivery, day, _day(now, latest)))
+    return next((a for a in _LEAST_CERTAIN_FIRST if a in answers), Arrival.unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    condition: Condition
+    next_step: NextStep
+    act_on: date | None = None
+
+
+class _View:
+    """A parcel seen at a moment, with its rule: the counted days that the decisions are made from."""
+
+    def __init__(self, parcel: Parcel, now: datetime, handbook: Handbook) -> None:
+        self.parcel = parcel
+        self.rule = handbook.delivery_for(parcel.destination)
+        self.customs_rule = handbook.customs_between(parcel.origin, parcel.destination)
+        self.today = _day(now, parcel.destination_zone)
+        self.last_news = _day(parcel.last_news_at, parcel.destination_zone)
+        self.days_silent = max(0, (self.today - self.last_news).days)
+        self.days_late = max(0, (self.today - parcel.expected).days) if parcel.expected else 0
+
+    @property
+    def lost_on(self) -> date:
+        """The day from which silence means lost."""
+        rule = self.rule
+        days = rule.lost_after_days_international if self.parcel.international else rule.lost_after_days_domestic
+        return self.last_news + timedelta(days)
+
+
+def _label_created(view: _View) -> _Verdict:
+    act_on = view.last_news + timedelta(view.rule.label_only_days + 1)
+    if view.today >= act_on:
+        return _Verdict(Condition.dispatch_late, NextStep.open_case)
+    return _Verdict(Condition.label_only, NextStep.wait, act_on)
+
+
+def _moving(view: _View) -> _Verdict:
+    """On its way: silent for too long is lost, past its day is late, silent for some days is explained."""
+    if view.today >= view.lost_on:
+        return _Verdict(Condition.overdue_lost, NextStep.open_case)
+    expected = view.parcel.expected
+    if expected and view.days_late > view.rule.late_after_days:
+        if view.days_late >= view.rule.investigate_after_days:
+            return _Verdict(Condition.late, NextStep.open_case)
+        act_on = min(view.lost_on, expected + timedelta(view.rule.investigate_after_days))
+        return _Verdict(Condition.late, NextStep.wait, act_on)
+    if view.days_silent >= view.rule.not_updated_after_days:
+        return _Verdict(Condition.not_updated, NextStep.wait, view.lost_on)
+    investigated = expected + timedelta(view.rule.investigate_after_days) if expected else view.lost_on
+    return _Verdict(Condition.on_time, NextStep.wait, min(view.lost_on, investigated))
+
+
+def _in_customs(view: _View) -> _Verdict:
+    customs = view.parcel.customs
+    if customs and customs.state is CustomsState.payment_due:
+        return _Verdict(Condition.customs_action_needed, NextStep.pay_duties)
+    if customs and customs.state is CustomsState.documents_needed:
+        return _Verdict(Condition.customs_action_needed, NextStep.send_documents)
+    if view.customs_rule is None:
+        return _moving(view)
+    entered_at = (customs.entered_at if customs else None) or view.parcel.last_news_at
+    entered = _day(entered_at, view.parcel.destination_zone)
+    most = view.customs_rule.usual_days[1]
+    if working_days_between(entered, view.today) > most:
+        return _Verdict(Condition.customs_overdue, NextStep.open_case)
+    return _Verdict(Condition.in_customs, NextStep.wait, add_working_days(entered, most + 1))
+
+
+def _out_for_delivery(view: _View) -> _Verdict:
+    # Yesterday's van did not come: that is a parcel on its way like any other.
+    if view.days_silent > 0:
+        return _moving(view)
+    return _Verdict(Condition.out_for_delivery, NextStep.be_there)
+
+
+def _ready_for_pickup(view: _View) -> _Verdict:
+    pickup = view.parcel.pickup
+    until = pickup.until if pickup else None
+    return _Verdict(
+        Condition.ready_for_pickup,
+        NextStep.collect,
+        until or view.last_news + timedelta(view.rule.pickup_holds_days),
+    )
+
+
+def _delivery_failed(view: _View) -> _Verdict:
+    if view.days_silent >= view.rule.not_updated_after_days:
+        return _Verdict(Condition.delivery_failed, NextStep.open_case)
+    act_on = view.last_news + timedelta(view.rule.not_updated_after_days)
+    return _Verdict(Condition.delivery_failed, NextStep.arrange_redelivery, act_on)
+
+
+_BY_STATUS: dict[ParcelStatus, Callable[[_View], _Verdict]] = {
+    ParcelStatus.label_created: _label_created,
+    ParcelStatus.in_transit: _moving,
+    ParcelStatus.in_customs: _in_customs,
+    ParcelStatus.out_for_delivery: _out_for_delivery,
+    ParcelStatus.ready_for_pickup: _ready_for_pickup,
+    ParcelStatus.delivery_failed: _delivery_failed,
+    ParcelStatus.delivered: lambda _: _Verdict(Condition.delivered, NextStep.nothing),
+    ParcelStatus.exception: lambda _: _Verdict(Condition.exception, NextStep.open_case),
+    ParcelStatus.returned_to_sender: lambda _: _Verdict(Condition.returned, NextStep.open_case),
+    ParcelStatus.lost: lambda _: _Verdict(Condition.overdue_lost, NextStep.open_case),
+}
+
+
+def _assess_unshipped(
+    order: Order, parcels: Sequence[Parcel], now: datetime, handbook: Handbook
+) -> UnshippedAssessment | None:
+    lines = _not_in_parcels(order, parcels)
+    if not lines:
+        return None
+    if order.stage is OrderStage.awaiting_payment:
+        return UnshippedAssessment(lines, Condition.awaiting_payment, NextStep.nothing, None, 0)
+    desk = handbook.opening_hours
+    ship_by = desk.ship_by(order.placed_at, handbook.delivery_for(order.country).dispatch_within_working_days)
+    days_late = max(0, (_day(now, desk.zone) - ship_by).days)
+    if days_late:
+        return UnshippedAssessment(lines, Condition.dispatch_late, NextStep.open_case, ship_by, days_late)
+    return UnshippedAssessment(lines, Condition.preparing, NextStep.wait, ship_by, 0)
+
+
+def _not_in_parcels(order: Order, parcels: Sequence[Parcel]) -> tuple[tuple[OrderLine, int], ...]:
+    """Lines to be sent that no parcel speaks for; a parcel with only a label speaks for its lines."""
+    known = {parcel.id for parcel in parcels}
+    labelled: Counter[str] = Counter()
+    for fulfilment in order.fulfilments:
+        if fulfilment.status is not FulfilmentStatus.shipped and known.intersection(fulfilment.parcel_ids):
+            labelled.update({line.line_id: line.quantity for line in fulfilment.lines})
+    open_lines = ((order.line(x.line_id), x.quantity - labelled[x.line_id]) for x in order.unshipped)
+    return tuple((line, quantity) for line, quantity in open_lines if quantity > 0)
+
+
+def _parcel_arrives_by(parcel: Parcel, day: date, now: datetime) -> Arrival:
+    delivered_at = _delivered_at(parcel)
+    if delivered_at:
+        return Arrival.yes if _day(delivered_at, parcel.destination_zone) <= day else Arrival.no
+    today = _day(now, parcel.destination_zone)
+    if day < today or parcel.status in {ParcelStatus.returned_to_sender, ParcelStatus.lost}:
+        return Arrival.no
+    if parcel.status is ParcelStatus.ready_for_pickup:
+        return Arrival.yes
+    stuck = parcel.customs is not None and parcel.customs.state in {
+        CustomsState.payment_due,
+        CustomsState.documents_needed,
+    }
+    if stuck or parcel.status is ParcelStatus.exception:
+        return Arrival.unknown
+    return _estimate_answers(parcel.expected, day, today)
+
+
+def _estimate_answers(expected: date | None, day: date, today: date) -> Arrival:
+    if day < today:
+        return Arrival.no
+    # An estimate that has passed says nothing any more.
+    if expected is None or expected < today:
+        return Arrival.unknown
+    return Arrival.yes if expected <= day else Arrival.likely_not
+
+
+def _delivered_at(parcel: Parcel) -> datetime | None:
+    if parcel.status is not ParcelStatus.delivered:
+        return None
+    return parcel.delivery.at if parcel.delivery else parcel.last_news_at
+
+
+def _checks(parcel: Parcel, checks: Sequence[str]) -> tuple[str, ...]:
+    """The handbook's checks, the place the carrier named first; a photo only where there is one."""
+    detail = parcel.delivery
+    named = _PLACE_TO_CHECK.get(detail.place) if detail else None
+    possible = [c for c in checks if c != "photo" or (detail and detail.photo)]
+    return tuple(sorted(possible, key=lambda check: check != named))
+
+
+def _day(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()

@@ -19,14 +19,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from commerce.errors import HandbookError
 from commerce.money import Money
+from commerce.order import PaymentKind
 from commerce.parcel import DutiesPaidBy
+from commerce.working_days import is_working_day
 
 FOLDER = Path(__file__).resolve().parent.parent / "handbook"
 # One customs territory, and one set of consumer rights unless a country's own rule says more.
-EU = frozenset(
-    ("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU")
-    + ("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK")
-)
+EU = frozenset((
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
+    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+))  # fmt: skip
 DEFAULT = "default"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # A search for the next opening that goes further than this has found a desk that never opens.
@@ -41,8 +43,16 @@ def _money(value: Any) -> Any:
     return Money.of(amount, currency)
 
 
+def _clock_time(value: Any) -> Any:
+    # YAML reads 10:00 without quotes as the number 600, which pydantic would take for ten minutes past midnight.
+    if not isinstance(value, str):
+        raise ValueError("write the time in quotes, such as '09:00'")
+    return value
+
+
 Amount = Annotated[Money, BeforeValidator(_money)]
 Days = Annotated[int, Field(ge=0, le=366)]
+ClockTime = Annotated[dt.time, BeforeValidator(_clock_time)]
 
 
 class Rule(BaseModel):
@@ -55,11 +65,16 @@ class Rule(BaseModel):
 
 
 class DeliveryRule(Rule):
-    """When a delivery counts as slow. Days are calendar days at the destination."""
+    """When a delivery counts as slow. Days are calendar days at the destination, unless they are working days.
 
-    dispatch_within_days: Days
-    late_after_days: Days
+    A parcel is late when it is more than `late_after_days` past its day; a person looks into it from
+    `investigate_after_days` past its day on.
+    """
+
+    dispatch_within_working_days: Days
     label_only_days: Days
+    late_after_days: Days
+    investigate_after_days: Days
     not_updated_after_days: Days
     lost_after_days_domestic: Days
     lost_after_days_international: Days
@@ -69,6 +84,8 @@ class DeliveryRule(Rule):
     def _order_of_days(self) -> DeliveryRule:
         if self.not_updated_after_days >= min(self.lost_after_days_domestic, self.lost_after_days_international):
             raise ValueError("not_updated_after_days must be less than both lost_after_days")
+        if self.investigate_after_days <= self.late_after_days:
+            raise ValueError("investigate_after_days must be more than late_after_days")
         return self
 
 
@@ -137,14 +154,16 @@ class ReturnRule(Rule):
 class PaymentRule(Rule):
     """How a shopper in a country can pay."""
 
-    methods: Annotated[tuple[str, ...], Field(min_length=1)]
+    methods: Annotated[tuple[PaymentKind, ...], Field(min_length=1)]
+    card_brands: tuple[str, ...]
+    charged: Literal["at_order", "at_dispatch"]
 
 
 class OpeningHours(Rule):
     """When people sit at the desk, in the desk's time zone."""
 
     zone: str
-    weekdays: dict[str, tuple[dt.time, dt.time]]
+    weekdays: dict[str, tuple[ClockTime, ClockTime]]
     public_holidays: str  # "GB-ENG": country and, if any, part of it
     closed: tuple[dt.date, ...] = ()
 
@@ -184,8 +203,20 @@ class OpeningHours(Rule):
                 return opening.astimezone(dt.UTC)
         raise ValueError("the desk does not open within two months")
 
+    def ship_by(self, placed_at: dt.datetime, working_days: int) -> dt.date:
+        """Return the working day that comes so many working days after a moment (aware), in the desk's zone."""
+        day = placed_at.astimezone(ZoneInfo(self.zone)).date()
+        while working_days > 0:
+            day += dt.timedelta(1)
+            if is_working_day(day) and not self._closed(day):
+                working_days -= 1
+        return day
+
+    def _closed(self, day: dt.date) -> bool:
+        return day in self.closed or day in self._holidays((day.year,))
+
     def _hours(self, day: dt.date) -> tuple[dt.time, dt.time] | None:
-        if day in self.closed or day in self._holidays((day.year,)):
+        if self._closed(day):
             return None
         return self.weekdays.get(_WEEKDAYS[day.weekday()])
 
@@ -287,7 +318,8 @@ def _read_rules[R: Rule](path: Path, model: type[R]) -> dict[str, R]:
         raise HandbookError(path, 1, f"there is no rule called {DEFAULT!r}")
     for name in file.data:
         if not (name == DEFAULT or (isinstance(name, str) and len(name) == 2 and name.isupper())):
-            raise HandbookError(path, file.line((name,)), f"{name!r} is not a country code such as FR, EU or {DEFAULT}")
+            reason = f"{name!r} is not a country code such as FR, EU or {DEFAULT} (write 'NO' in quotes)"
+            raise HandbookError(path, file.line((name,)), reason)
     base = file.data[DEFAULT]
     rules = {DEFAULT: file.checked(model, (DEFAULT,), {})}
     eu = {**base, **(file.data.get("EU") or {})}

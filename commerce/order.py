@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -57,7 +58,7 @@ class OrderStage(StrEnum):
     packed = "packed"  # not with the carrier yet
     partly_shipped = "partly_shipped"
     shipped = "shipped"
-    cancelled = "cancelled"
+    cancelled = "cancelled"  # or refunded in full before anything left
 
 
 class RefundStatus(StrEnum):
@@ -248,26 +249,30 @@ class Order:
         return sum(done, start=Money.zero(self.currency))
 
     @property
+    def nothing_will_be_sent(self) -> bool:
+        """Whether the order was called off: cancelled, or all its money given back before anything left."""
+        sent = any(f.status is FulfilmentStatus.shipped for f in self.fulfilments)
+        given_back = self.financial_status in {FinancialStatus.refunded, FinancialStatus.voided}
+        return self.cancelled_at is not None or (given_back and not sent)
+
+    @property
     def unshipped(self) -> tuple[LineQuantity, ...]:
-        """What still has to leave the warehouse, by line."""
-        if self.cancelled_at:
+        """What still has to leave the warehouse, by line; what was refunded is not sent any more."""
+        if self.nothing_will_be_sent:
             return ()
-        shipped: dict[str, int] = {}
+        settled: Counter[str] = Counter()
         for fulfilment in self.fulfilments:
             if fulfilment.status is FulfilmentStatus.shipped:
-                for line in fulfilment.lines:
-                    shipped[line.line_id] = shipped.get(line.line_id, 0) + line.quantity
-        open_lines = (
-            LineQuantity(line.id, line.quantity - shipped.get(line.id, 0))
-            for line in self.lines
-            if line.requires_shipping
-        )
+                settled.update({line.line_id: line.quantity for line in fulfilment.lines})
+        for refund in self.refunds:
+            settled.update({line.line_id: line.quantity for line in refund.lines})
+        open_lines = (LineQuantity(x.id, x.quantity - settled[x.id]) for x in self.lines if x.requires_shipping)
         return tuple(line for line in open_lines if line.quantity > 0)
 
     @property
     def stage(self) -> OrderStage:
         """How far the order is, seen from the warehouse."""
-        if self.cancelled_at:
+        if self.nothing_will_be_sent:
             return OrderStage.cancelled
         statuses = {f.status for f in self.fulfilments}
         if FulfilmentStatus.shipped in statuses:
