@@ -10,6 +10,8 @@ import argparse
 import getpass
 import sys
 
+from sqlalchemy.exc import DatabaseError
+
 from core.database import transaction
 from core.settings import SettingsError, settings
 from desk import accounts
@@ -44,6 +46,9 @@ def main(arguments: list[str] | None = None) -> int:
                 accounts.change(session, shop, options.name, active=options.command == "activate")
     except (accounts.AccountError, SettingsError) as error:
         print(f"quayside: {error}.", file=sys.stderr)  # noqa: T201
+        return 1
+    except DatabaseError:
+        print("quayside: the database has not been set up yet. Run `make setup` first.", file=sys.stderr)  # noqa: T201
         return 1
     return 0
 

@@ -1,0 +1,161 @@
+"""The queue: cases in the order in which they should be looked at, filtered and searched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import case as sql_case
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from desk.case import Case, Priority, Status
+from transcripts.entries import Speaker, TranscriptEntry
+
+_FAR = datetime.max.replace(tzinfo=UTC)
+
+
+class View(StrEnum):
+    """Which part of the queue to show."""
+
+    OPEN = "open"  # nobody has them yet
+    MINE = "mine"
+    ALL = "all"
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What to show; an empty field does not filter. A `text` looks in all cases, whatever the view."""
+
+    view: View = View.OPEN
+    agent: str = ""
+    reason: str = ""
+    priority: str = ""
+    language: str = ""
+    waiting_minutes: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class QueuedCase:
+    """A case as a list shows it. `waiting_since` is None when the shopper waits for nobody."""
+
+    number: str
+    conversation_id: str
+    reason: str
+    priority: str
+    status: str
+    language: str | None
+    summary: str
+    order_number: str | None
+    taken_by: str | None
+    opened_at: datetime
+    closed_at: datetime | None
+    waiting_since: datetime | None
+
+
+def queue(session: Session, shop: str, wanted: QueueFilter, limit: int = 200) -> list[QueuedCase]:
+    """Return the cases that match: live ones first, by priority and waiting time, then closed ones, newest first."""
+    query = select(Case).where(Case.shop == shop)
+    if text := wanted.text.strip().lstrip("#"):
+        query = query.where(
+            or_(
+                Case.number.istartswith(text, autoescape=True),
+                Case.number.istartswith(f"Q-{text}", autoescape=True),
+                Case.order_number.istartswith(text, autoescape=True),
+            )
+        )
+    elif wanted.view is View.OPEN:
+        query = query.where(Case.status == Status.OPEN.value)
+    elif wanted.view is View.MINE:
+        query = query.where(Case.status == Status.TAKEN.value, Case.taken_by == wanted.agent)
+    for column, value in (
+        (Case.reason, wanted.reason),
+        (Case.priority, wanted.priority),
+        (Case.language, wanted.language),
+    ):
+        if value:
+            query = query.where(column == value)
+    # Live cases before closed ones, so that the limit never cuts off somebody who waits.
+    rank = sql_case({priority.value: priority.rank for priority in Priority}, value=Case.priority)
+    closed = Case.status == Status.CLOSED.value
+    query = query.order_by(closed, sql_case((closed, 0), else_=rank).desc(), Case.closed_at.desc(), Case.opened_at)
+    found = list(session.scalars(query.limit(limit)))
+    waiting = _waiting_since(session, found)
+    listed = [_listed(case, waiting.get(case.id)) for case in found]
+    if wanted.waiting_minutes:
+        since = utc_now() - timedelta(minutes=wanted.waiting_minutes)
+        listed = [case for case in listed if case.waiting_since is not None and case.waiting_since <= since]
+    return sorted(listed, key=_urgency)
+
+
+def languages(session: Session, shop: str) -> list[str]:
+    """Return the languages that the shop's cases are in."""
+    found = session.scalars(select(Case.language).where(Case.shop == shop, Case.language.is_not(None)).distinct())
+    return sorted(language for language in found if language)
+
+
+def open_count(session: Session, shop: str) -> int:
+    """Return how many cases nobody has taken yet."""
+    return session.scalar(select(func.count()).where(Case.shop == shop, Case.status == Status.OPEN.value)) or 0
+
+
+def _listed(case: Case, waiting_since: datetime | None) -> QueuedCase:
+    return QueuedCase(
+        number=case.number,
+        conversation_id=case.conversation_id,
+        reason=case.reason,
+        priority=case.priority,
+        status=case.status,
+        language=case.language,
+        summary=case.summary,
+        order_number=case.order_number,
+        taken_by=case.taken_by,
+        opened_at=case.opened_at,
+        closed_at=case.closed_at,
+        waiting_since=waiting_since,
+    )
+
+
+def _urgency(case: QueuedCase) -> tuple[int, int, float]:
+    if case.status == Status.CLOSED:
+        return (1, 0, -(case.closed_at or case.opened_at).timestamp())
+    return (0, -Priority(case.priority).rank, (case.waiting_since or _FAR).timestamp())
+
+
+def _waiting_since(session: Session, listed: list[Case]) -> dict[int, datetime]:
+    """Return since when the shopper of each case waits for a person, by case id.
+
+    Until a person has answered: since the case came into the queue. After that: since the shopper's first message
+    that a person has not answered yet. Nobody waits for a person once the conversation is handed back.
+    """
+    live = [case for case in listed if case.status != Status.CLOSED and case.handed_back_at is None]
+    answers = (
+        select(Case.id.label("case_id"), func.max(TranscriptEntry.id).label("entry_id"))
+        .join(TranscriptEntry, _same_conversation())
+        .where(
+            Case.id.in_([case.id for case in live if case.status == Status.TAKEN]),
+            TranscriptEntry.speaker == Speaker.PERSON.value,
+            TranscriptEntry.at >= Case.taken_at,
+        )
+        .group_by(Case.id)
+        .subquery()
+    )
+    unanswered = func.min(TranscriptEntry.at).filter(
+        TranscriptEntry.speaker == Speaker.SHOPPER.value, TranscriptEntry.id > answers.c.entry_id
+    )
+    rows = session.execute(
+        select(Case.id, unanswered)
+        .join(answers, answers.c.case_id == Case.id)
+        .join(TranscriptEntry, _same_conversation())
+        .group_by(Case.id)
+    )
+    answered = {row[0]: row[1] for row in rows}
+    since = {case.id: answered.get(case.id, case.waiting_since) for case in live}
+    return {case_id: moment for case_id, moment in since.items() if moment is not None}
+
+
+def _same_conversation() -> ColumnElement[bool]:
+    return and_(TranscriptEntry.shop == Case.shop, TranscriptEntry.conversation_id == Case.conversation_id)

@@ -1,0 +1,141 @@
+"""A person and a conversation: taking it over and giving it back, in the gate and in the case at once.
+
+The gate (in the gateway) decides who talks to the shopper; the case decides who works on it. Each step may be
+repeated: whatever dies in between, trying again ends in the same state. Everything here blocks.
+"""
+
+from __future__ import annotations
+
+from core.database import reading, transaction
+from core.identifiers import new_identifier
+from desk import cases
+from desk.access_log import AccessKind, record_access
+from desk.case import Outcome, Priority, Reason
+from desk.gateway_client import DoorError, HeldByAnother, StaffDoor
+from desk.sessions import Person
+
+_STEPPED_IN = "Stepped into the conversation without a case."
+
+
+def take_over(door: StaffDoor, conversation_id: str, person: Person) -> str:
+    """Make a person the one who answers, and return the number of the case that is now theirs.
+
+    A conversation without a live case gets one, so that it cannot be forgotten.
+
+    Raises:
+        CaseTaken, HeldByAnother: somebody else has it already; nothing changed.
+        DoorDown, NotFound, Refused: the gateway could not; nothing changed.
+    """
+    shop = person.shop
+    with transaction() as session:
+        live = cases.live_case_of(session, shop, conversation_id)
+        number = live.number if live is not None else None
+        was_mine = live is not None and live.taken_by == person.name
+        if number is not None:
+            cases.take(session, shop, number, person.name)
+    try:
+        door.take_over(conversation_id, person.name, person.display_name)
+    except DoorError:
+        if number is not None and not was_mine:
+            with transaction() as session:
+                cases.release(session, shop, number, person.name)
+        raise
+    with transaction() as session:
+        if number is None:
+            number = cases.open_case(
+                session,
+                shop=shop,
+                conversation_id=conversation_id,
+                reason=Reason.STAFF,
+                priority=Priority.NORMAL,
+                language=None,
+                summary=_STEPPED_IN,
+                key=f"takeover:{new_identifier()}",
+            ).number
+            cases.take(session, shop, number, person.name)
+        record_access(
+            session,
+            shop=shop,
+            staff=person.name,
+            kind=AccessKind.TOOK_OVER,
+            conversation_id=conversation_id,
+            case_number=number,
+        )
+    return number
+
+
+def hand_back(
+    door: StaffDoor, conversation_id: str, person: Person, note: str, *, close_as: Outcome | None = None
+) -> None:
+    """Give a conversation back to the assistant with a note on what was settled; `close_as` closes the case too.
+
+    Raises:
+        ValueError: the note is empty.
+        HeldByAnother: a colleague has the conversation.
+        DoorDown, NotFound, Refused: the gateway could not; nothing changed.
+    """
+    if not note.strip():
+        raise ValueError("the assistant needs to know what was settled")
+    _open_gate(door, conversation_id, person.name, note.strip())
+    shop = person.shop
+    with transaction() as session:
+        record_access(
+            session, shop=shop, staff=person.name, kind=AccessKind.HANDED_BACK, conversation_id=conversation_id
+        )
+        live = cases.live_case_of(session, shop, conversation_id)
+        if live is None or live.taken_by != person.name:
+            return
+        cases.hand_back(session, shop, live.number, person.name, note)
+        if close_as is not None:
+            cases.close(session, shop, live.number, person.name, outcome=close_as, text=note)
+
+
+def free(door: StaffDoor, conversation_id: str, lead: Person, note: str) -> None:
+    """Take a conversation out of a colleague's hands: the gate opens, the case returns to the queue.
+
+    Raises:
+        PermissionError: only leads and admins may.
+        DoorDown, NotFound, Refused: the gateway could not; nothing changed.
+    """
+    if not lead.role.may_overrule:
+        raise PermissionError("only a lead may take a conversation out of a colleague's hands")
+    shop = lead.shop
+    holder = door.handler_of(conversation_id).agent
+    if holder is not None:
+        _open_gate(door, conversation_id, holder, note)
+    with transaction() as session:
+        live = cases.live_case_of(session, shop, conversation_id)
+        if live is not None and live.taken_by is not None:
+            cases.release(session, shop, live.number, live.taken_by, by=lead.name)
+
+
+def answer(door: StaffDoor, conversation_id: str, person: Person, text: str, message_id: str) -> None:
+    """Say something to the shopper; the same `message_id` is said once.
+
+    Raises:
+        ValueError: there is nothing to say.
+        HeldByAnother, DoorDown, NotFound, Refused: it was not said.
+    """
+    if not text.strip():
+        raise ValueError("nothing to say")
+    door.send(conversation_id, person.name, text.strip(), message_id)
+    with transaction() as session:
+        record_access(
+            session, shop=person.shop, staff=person.name, kind=AccessKind.ANSWERED, conversation_id=conversation_id
+        )
+
+
+def case_of(conversation_id: str, shop: str) -> str | None:
+    """Return the number of a conversation's live case, if it has one."""
+    with reading() as session:
+        live = cases.live_case_of(session, shop, conversation_id)
+        return None if live is None else live.number
+
+
+def _open_gate(door: StaffDoor, conversation_id: str, agent: str, note: str) -> None:
+    try:
+        door.hand_back(conversation_id, agent, note)
+    except HeldByAnother as error:
+        # Nobody has it: an earlier try got through and its answer was lost.
+        if error.agent is not None:
+            raise
