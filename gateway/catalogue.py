@@ -23,9 +23,9 @@ _EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 _HEADER: dict[str, Any] = {
     "project": "Quayside",
     "version": "1",
-    "msgid_bugs_address": "",
-    "last_translator": "",
-    "language_team": "",
+    "msgid_bugs_address": "Quayside",
+    "last_translator": "Quayside",
+    "language_team": "Quayside",
     "fuzzy": False,
     "creation_date": _EPOCH,
     "revision_date": _EPOCH,
