@@ -37,7 +37,7 @@ def template(source: Groups) -> Catalog:
     catalogue = Catalog(**_HEADER)
     for group, texts in source.items():
         for name, text in texts.items():
-            catalogue.add(text, context=name, auto_comments=[group], locations=[(f"gateway/{SOURCE.name}", None)])
+            catalogue.add(text, context=name, auto_comments=[group])
     return catalogue
 
 

@@ -60,7 +60,7 @@ class Texts:
                 found[name] = message.string
         return found
 
-    def say(self, name: str, language: str | None, **values: object) -> str:
+    def say(self, name: str, language: str | None, /, **values: object) -> str:
         """Return a text in a language (English where there is no translation), its placeholders filled."""
         return self._template(name, language).format(**values)
 

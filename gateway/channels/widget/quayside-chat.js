@@ -19,34 +19,34 @@
   const LONGEST_WAIT_MS = 30_000;
   const SAME_SPEAKER_MS = 5 * 60_000; // within this, messages of one speaker stand as one group
 
-  // English, until the session brings the shopper's language. The gateway's texts carry the same names.
+  // English, until the session brings the shopper's language: the names are those of `widget` in gateway/texts.yml.
   const TEXTS = {
     title: 'Chat with us',
-    open: 'Open chat',
-    close: 'Close chat',
-    conversation: 'Conversation',
-    your_message: 'Your message',
-    placeholder: 'Write a message…',
+    open_chat: 'Open the chat',
+    close: 'Close the chat',
+    history_label: 'Conversation',
+    message_label: 'Your message',
+    placeholder: 'Write your message…',
     send: 'Send',
-    you: 'You',
-    assistant: 'Assistant',
-    team: 'Customer service',
-    assistant_note: 'Automated assistant',
-    person_note: 'From our team',
-    typing: '{name} is typing',
+    sending: 'Sending…',
+    failed_send: 'Not sent',
     connecting: 'Connecting…',
-    reconnecting: 'The connection was lost. Trying again…',
-    offline: 'You are offline. What you write will be sent when you are back.',
-    waiting: 'Waiting to be sent',
-    failed: 'Not sent',
-    try_later: 'That did not work. Please try again in a moment.',
+    offline: 'You are offline. Your messages will be sent when you are back.',
+    failed_connect: 'The chat cannot be reached right now. We keep trying.',
     expired: 'Your earlier chat has ended. This is a new one.',
-    new_messages: 'New messages',
-    unread: 'New messages: {count}',
+    typing: '{name} is typing…',
+    assistant_name: 'Virtual assistant',
+    from_you: 'You',
+    from_person: '{name}, customer service',
+    from_system: 'Notice',
+    choices_label: 'Suggested answers',
+    new_message: 'New message',
+    new_messages: 'New messages: {count}',
     characters_left: 'Characters left: {count}',
-    too_long: 'Too long by this many characters: {count}',
-    step: 'Step {step} of {of}',
-    new_tab: 'opens in a new tab',
+    too_long: 'Your message is too long by {count} characters.',
+    progress: 'Step {step} of {of}',
+    opens_new_tab: 'opens in a new tab',
+    privacy_notice: '',
   };
 
   const CSS = `
@@ -393,15 +393,13 @@
       this.run = 0; // the number of the loop that may go on; another number stops it
       this.sleepers = new Set();
       this.clock = 0;
-    }
-
-    get known() {
-      return lasting.get('session');
+      this.sendTries = 0;
     }
 
     start() {
       if (this.running) return;
       this.running = true;
+      this.begun = true;
       this.loop(++this.run);
     }
 
@@ -422,6 +420,7 @@
           if (!this.online) this.tell(tries ? 'reconnecting' : 'connecting');
           if (!this.session) await this.begin();
           if (!this.caughtUp) await this.catchUp();
+          this.sendQueue();
           await this.listen(run);
         } catch (error) {
           if (run !== this.run) return;
@@ -450,7 +449,7 @@
     /** Takes up the conversation this browser knows, or a new one; one tab at a time, so that all share one. */
     async begin() {
       const session = await alone('session', async () => {
-        const known = this.known;
+        const known = lasting.get('session');
         const body = JSON.stringify({ locale: this.view.locale });
         const ask = (token) => this.request('sessions', { method: 'POST', body, token });
         let response;
@@ -461,7 +460,7 @@
           response = await ask();
         }
         const fresh = await response.json();
-        lasting.set('session', { id: fresh.conversation_id, token: fresh.token, at: Date.now() });
+        lasting.set('session', { id: fresh.conversation_id, token: fresh.token });
         if (known && known.id !== fresh.conversation_id) this.expired = true;
         return fresh;
       });
@@ -469,8 +468,8 @@
       this.session = session;
       this.id = session.conversation_id;
       this.view.onSession(session);
-      if (before !== this.id) this.caughtUp = false;
       if (this.expired || (before && before !== this.id)) this.view.onExpired();
+      if (before !== this.id) this.caughtUp = false;
       this.expired = false;
     }
 
@@ -502,7 +501,6 @@
         const reader = response.body.getReader();
         this.online = true;
         this.tell('online');
-        this.sendQueue();
         for (;;) {
           const { done, value } = await reader.read();
           if (done || run !== this.run) return;
@@ -553,44 +551,43 @@
     async sendQueue() {
       if (this.sending) return;
       this.sending = true;
-      try {
-        for (let tries = 1; this.caughtUp && this.session && this.running; tries += 1) {
-          const wait = await alone('send', () => this.sendAll());
-          if (wait === null) break;
-          if (wait === 0) tries = 1;
-          await this.pause(wait || this.backoff(tries));
-        }
-      } finally {
-        this.sending = false;
+      while (this.running && this.caughtUp && this.session) {
+        const wait = await alone('send', () => this.sendAll());
+        if (!wait) break;
+        await this.pause(wait);
       }
+      this.sending = false;
     }
 
-    /** Returns null when nothing is left to do now, or the milliseconds to wait (0: choose). */
+    /** Returns the milliseconds to wait before going on, or 0 when nothing is left that could be sent now. */
     async sendAll() {
-      for (const item of this.queue()) {
+      for (let item; (item = this.queue()[0]); ) {
+        const { id, text, button } = item;
         try {
-          const body = JSON.stringify(item.button ? { id: item.id, button: item.button } : { id: item.id, text: item.text });
+          const body = JSON.stringify(button ? { id, button } : { id, text });
           await this.request('messages', { method: 'POST', body, keepalive: body.length < 60_000 });
         } catch (error) {
-          const { status = 0, wait, sentence } = error;
+          const { status = 0, sentence } = error;
           if (status === 401) {
             this.session = null;
-            this.stream?.abort(); // the loop makes a new session and comes back here
-            return null;
+            this.stream?.abort(); // the loop makes a new session, then comes back here
+            return 0;
           }
           if (status === 429) this.view.onNotice(sentence);
           if (!status || status === 408 || status === 429 || status >= 500) {
-            this.view.onWaiting(item.id);
-            return wait || 0;
+            this.view.onWaiting(id);
+            this.sendTries += 1;
+            return error.wait || this.backoff(this.sendTries);
           }
           lasting.remove(item.key);
-          this.view.onFailed(item.id, sentence);
+          this.view.onFailed(id, sentence);
           continue;
         }
+        this.sendTries = 0;
         lasting.remove(item.key);
-        this.view.onSent(item.id);
+        this.view.onSent(id);
       }
-      return this.queue().length ? 1 : null;
+      return 0;
     }
 
     async request(path, { token = this.session?.token, headers = {}, signal, ...rest } = {}) {
@@ -629,7 +626,495 @@
       });
     }
 
+    /** The network is gone: what the old stream still believes does not matter. */
+    cut() {
+      this.stream?.abort();
+      if (this.running) this.tell('offline');
+    }
+
+    sessionElsewhere(known) {
+      if (!this.id || known.id === this.id) return;
+      this.session = null;
+      this.stream?.abort();
+      this.wake();
+    }
+
     wake() {
       for (const done of [...this.sleepers]) done();
     }
   }
+
+  // ---------------------------------------------------------------- what the shopper sees
+
+  const PHONE = '(max-width: 520px), (max-height: 480px)';
+  const DAY_MS = 24 * 3600_000;
+
+  class QuaysideChat extends HTMLElement {
+    connectedCallback() {
+      if (this.conversation) return;
+      this.locale = OPTIONS.locale || navigator.language || null;
+      this.dataset.position = OPTIONS.position === 'left' ? 'left' : 'right';
+      this.unread = 0;
+      this.build();
+      const cached = lasting.get('texts');
+      this.localise(cached?.asked === this.locale ? cached : { strings: OPTIONS.label ? { open_chat: OPTIONS.label } : {} });
+      this.conversation = new Conversation(this);
+      this.shown = new Map();
+      this.listenToPage();
+      const active = Date.now() - (lasting.get('active') || 0) < DAY_MS;
+      if (ofThisTab.get('open') && !this.phone.matches) this.open({ focus: false });
+      else if (active || this.conversation.queue().length) this.conversation.start();
+    }
+
+    // ---- building
+
+    build() {
+      const shadow = this.attachShadow({ mode: 'open' });
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(CSS);
+      shadow.adoptedStyleSheets = [sheet];
+
+      this.badge = element('span', { class: 'badge', 'aria-hidden': 'true', hidden: true });
+      this.launcher = element('button', { type: 'button', class: 'launcher', 'aria-haspopup': 'dialog', 'aria-expanded': 'false', click: () => (this.panel.open ? this.close() : this.open()) });
+      this.outside = element('p', { class: 'unseen', role: 'status' });
+
+      this.face = element('span', { class: 'avatar', 'aria-hidden': 'true' }, icon('assistant'));
+      this.heading = element('h2', { id: 'title' });
+      this.with = element('p', { class: 'with' });
+      this.closer = element('button', { type: 'button', class: 'icon', click: () => this.close() }, icon('close', 22));
+      this.state = element('p', { class: 'state', role: 'status' });
+
+      this.privacy = element('p', { class: 'privacy' });
+      this.dots = element('div', { class: 'typing', 'aria-hidden': 'true', hidden: true }, element('i'), element('i'), element('i'));
+      this.log = element('div', { class: 'log', role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', tabindex: '0', scroll: () => this.atEnd() && this.down.toggleAttribute('hidden', true) }, this.privacy, this.dots);
+      this.down = element('button', { type: 'button', class: 'down', hidden: true, click: () => this.toEnd() });
+      this.inside = element('p', { class: 'unseen', role: 'status' });
+
+      this.notice = element('p', { class: 'notice', role: 'alert' });
+      this.field = element('textarea', { rows: '1', enterkeyhint: 'send', autocomplete: 'off', 'aria-describedby': 'count', input: () => this.onInput(), keydown: (event) => this.onKey(event) });
+      this.count = element('p', { class: 'count', id: 'count' });
+      this.sender = element('button', { type: 'submit', class: 'send', disabled: true }, icon('send', 20));
+      const form = element('form', { submit: (event) => this.onSubmit(event) }, element('div', { class: 'field' }, this.field, this.sender), this.count);
+
+      this.panel = element(
+        'dialog',
+        { class: 'panel', 'aria-labelledby': 'title', cancel: (event) => this.onEscape(event), keydown: (event) => event.key === 'Escape' && this.onEscape(event) },
+        element('header', {}, this.face, element('div', {}, this.heading, this.with), this.closer),
+        this.state,
+        element('div', { class: 'middle' }, this.log, this.down),
+        this.inside,
+        this.notice,
+        form,
+      );
+      this.root = element('div', { class: 'root' }, this.panel, this.launcher, this.outside);
+      paint(this.root, OPTIONS.accent);
+      shadow.append(this.root);
+    }
+
+    listenToPage() {
+      this.phone = matchMedia(PHONE);
+      this.phone.addEventListener('change', () => this.panel.open && this.show());
+      for (const type of ['resize', 'scroll']) window.visualViewport?.addEventListener(type, () => this.fit());
+      addEventListener('online', () => this.conversation.wake());
+      addEventListener('offline', () => this.conversation.cut());
+      addEventListener('storage', (event) => this.onStorage(event));
+      addEventListener('pagehide', () => this.conversation.stop());
+      addEventListener('pageshow', (event) => event.persisted && this.conversation.begun && this.conversation.start());
+      document.addEventListener('visibilitychange', () => this.onVisibility());
+    }
+
+    text(name, values = {}) {
+      return (this.strings[name] || TEXTS[name]).replace(/\{(\w+)\}/g, (whole, key) => values[key] ?? whole);
+    }
+
+    localise({ strings, locale, direction }) {
+      this.strings = strings || {};
+      this.root.lang = locale || document.documentElement.lang || 'en';
+      this.root.dir = direction === 'rtl' ? 'rtl' : 'ltr';
+      this.heading.textContent = this.text('title');
+      this.privacy.textContent = this.text('privacy_notice');
+      this.down.textContent = this.text('new_message');
+      this.field.placeholder = this.text('placeholder');
+      for (const [node, name] of [[this.closer, 'close'], [this.log, 'history_label'], [this.field, 'message_label'], [this.sender, 'send']]) node.setAttribute('aria-label', this.text(name));
+      if (!this.partner) this.meet('assistant');
+      this.drawLauncher();
+    }
+
+    drawLauncher() {
+      const open = this.panel.open;
+      const label = this.text(open ? 'close' : 'open_chat');
+      const unread = this.unread ? ` (${this.text('new_messages', { count: this.unread })})` : '';
+      this.launcher.replaceChildren(icon(open ? 'fold' : 'chat', 28), this.badge);
+      this.launcher.setAttribute('aria-label', label + unread);
+      this.launcher.setAttribute('aria-expanded', `${open}`);
+      this.badge.textContent = this.unread > 99 ? '99+' : this.unread;
+      this.badge.hidden = !this.unread;
+    }
+
+    /** Shows in the header who answers: the assistant, or a person by name. */
+    meet(from, name) {
+      this.partner = this.speaker(from, name);
+      this.with.textContent = from === 'person' ? this.text('from_person', { name: this.partner }) : this.partner;
+      this.face.replaceWith((this.face = this.avatar(from, this.partner)));
+    }
+
+    speaker(from, name) {
+      if (from === 'person') return name || this.text('title');
+      return this.text({ shopper: 'from_you', system: 'from_system' }[from] || 'assistant_name');
+    }
+
+    avatar(from, name) {
+      const person = from === 'person';
+      return element('span', { class: `avatar ${from}`, 'aria-hidden': 'true' }, person ? [...name][0].toLocaleUpperCase() : icon('assistant'));
+    }
+
+    // ---- opening and closing
+
+    /** Opens the chat. `draft`: a text for the shopper to send or change. Part of the page's interface (README.md). */
+    open({ draft = '', focus = true } = {}) {
+      if (!this.panel.open) {
+        this.opener = this.shadowRoot.activeElement || document.activeElement;
+        this.show();
+        ofThisTab.set('open', true);
+        this.setUnread(0);
+        this.toEnd();
+      }
+      if (draft) {
+        this.field.value = draft;
+        this.onInput();
+      }
+      this.conversation.start();
+      if (focus) this.field.focus();
+    }
+
+    /** On a phone the panel is the screen, and modal; elsewhere the page beside it stays usable. */
+    show() {
+      const focused = this.shadowRoot.activeElement;
+      if (this.panel.open) this.panel.close();
+      if (this.phone.matches) this.panel.showModal();
+      else this.panel.show();
+      this.lockPage(this.phone.matches);
+      this.fit();
+      this.drawLauncher();
+      focused?.focus();
+    }
+
+    close() {
+      if (!this.panel.open) return;
+      this.panel.close();
+      ofThisTab.remove('open');
+      this.lockPage(false);
+      this.drawLauncher();
+      const page = this.opener && this.opener !== document.body && this.opener !== this && this.opener.isConnected;
+      (page && !this.shadowRoot.contains(this.opener) ? this.opener : this.launcher).focus();
+    }
+
+    lockPage(locked) {
+      document.documentElement.style.overflow = locked ? 'hidden' : '';
+    }
+
+    /** Keeps the panel in the part of the screen that the keyboard leaves free. */
+    fit() {
+      const view = window.visualViewport;
+      if (!view || !this.panel.open || !this.phone.matches) return;
+      const end = this.atEnd();
+      this.panel.style.setProperty('--view-height', `${view.height}px`);
+      this.panel.style.setProperty('--view-top', `${view.offsetTop}px`);
+      if (end) this.toEnd();
+    }
+
+    onEscape(event) {
+      if (event.isComposing) return; // it ends the composition, not the chat
+      event.preventDefault();
+      event.stopPropagation();
+      this.close();
+    }
+
+    onVisibility() {
+      clearTimeout(this.hiding);
+      if (!document.hidden) {
+        if (this.conversation.begun) this.conversation.start();
+        return;
+      }
+      this.hiding = setTimeout(() => this.conversation.queue().length || this.conversation.stop(), HIDDEN_MS);
+    }
+
+    /** Another tab has a new session, or has read what was new. */
+    onStorage({ key, newValue }) {
+      if (key === `${lasting.prefix}read`) this.setUnread(0);
+      if (key === `${lasting.prefix}session` && newValue) this.conversation.sessionElsewhere(JSON.parse(newValue));
+    }
+
+    // ---- what the conversation tells
+
+    onSession(session) {
+      const { strings, locale, direction } = session;
+      this.limit = session.message_max_chars || DEFAULT_LIMIT;
+      lasting.set('texts', { asked: this.locale, strings, locale, direction });
+      this.localise(session);
+      this.onInput();
+    }
+
+    onExpired() {
+      this.retire();
+      for (const node of this.log.querySelectorAll('.pending')) node.remove(); // shown again below, where they are sent
+      this.shown.clear();
+      this.meet('assistant');
+      this.onTyping({ on: false });
+      this.append(this.message({ from: 'system', text: this.text('expired'), at: new Date().toISOString() }));
+    }
+
+    onHistory(entries) {
+      // A conversation read again is not read aloud again; the greeting of a new one is.
+      const again = entries.some((entry) => !entry.from || entry.from === 'shopper');
+      if (again) this.log.setAttribute('aria-live', 'off');
+      const read = lasting.get('read');
+      let unread = 0;
+      for (const entry of entries) {
+        this.add(entry);
+        unread = entry.id === read ? 0 : unread + (this.isOwn(entry) ? 0 : 1);
+      }
+      this.setUnread(this.panel.open || read === null ? 0 : unread);
+      this.toEnd();
+      setTimeout(() => this.log.setAttribute('aria-live', 'polite'), 500);
+    }
+
+    onMessage(entry) {
+      const end = this.atEnd();
+      const node = this.add(entry);
+      if (!node) return;
+      lasting.set('active', Date.now());
+      if (this.isOwn(entry)) return void this.toEnd();
+      this.onTyping({ on: false });
+      this.setUnread(this.panel.open ? 0 : this.unread + 1);
+      if (end) this.toEnd(node);
+      else this.down.hidden = false;
+    }
+
+    onOwn(item) {
+      const node = this.add({ ...item, from: 'shopper' });
+      node?.classList.add('pending');
+      this.toEnd();
+    }
+
+    onTyping({ on, name }) {
+      const end = this.atEnd();
+      this.dots.hidden = !on;
+      clearTimeout(this.typingTimer);
+      this.inside.textContent = '';
+      if (!on) return;
+      if (end) this.toEnd();
+      // Said aloud only when it lasts: most answers come at once.
+      this.typingTimer = setTimeout(() => (this.inside.textContent = this.text('typing', { name: name || this.partner })), 2000);
+    }
+
+    onState(state) {
+      clearTimeout(this.stateTimer);
+      const text = { online: '', connecting: this.text('connecting'), offline: this.text('offline'), reconnecting: this.text('failed_connect') }[state];
+      // A short gap is nobody's business; a long one is.
+      this.stateTimer = setTimeout(() => (this.state.textContent = text), { connecting: 700, reconnecting: 2500 }[state] || 0);
+      if (state !== 'online') this.onTyping({ on: false });
+    }
+
+    onNotice(sentence) {
+      this.notice.textContent = sentence || this.text('failed_connect');
+    }
+
+    onSent(id) {
+      this.mark(id, '');
+      this.notice.textContent = '';
+    }
+
+    onWaiting(id) {
+      this.mark(id, 'pending', this.text('sending'));
+    }
+
+    onFailed(id, sentence) {
+      this.mark(id, 'undelivered', this.text('failed_send'));
+      this.notice.textContent = sentence || this.text('failed_send');
+    }
+
+    mark(id, state, text = '') {
+      const node = this.shown.get(`shopper ${id}`);
+      if (!node) return;
+      node.classList.remove('pending', 'undelivered');
+      if (state) node.classList.add(state);
+      node.querySelector('.status').textContent = text;
+    }
+
+    // ---- messages
+
+    isOwn(entry) {
+      return !entry.from || entry.from === 'shopper';
+    }
+
+    /** Shows an entry unless it is shown already; returns its element when it is new. */
+    add(entry) {
+      const own = this.isOwn(entry);
+      const key = own ? `shopper ${entry.id}` : `${entry.id}`;
+      if (this.shown.has(key)) {
+        if (own) this.mark(entry.id, '');
+        return null;
+      }
+      if (own) this.retire(entry.text);
+      const node = this.message({ ...entry, from: entry.from || 'shopper' });
+      this.shown.set(key, node);
+      if (!own) this.last = entry.id;
+      this.append(node);
+      return node;
+    }
+
+    append(node) {
+      this.dots.before(node);
+    }
+
+    message({ from, name, text, buttons, card, at, language }) {
+      if (from === 'assistant' || from === 'person') this.meet(from, name);
+      const moment = new Date(at || Date.now());
+      const who = this.speaker(from, name);
+      this.separate(moment);
+      const previous = this.dots.previousElementSibling?.said;
+      const same = previous?.who === who && previous.from === from && moment - previous.moment < SAME_SPEAKER_MS;
+      const time = element('time', { datetime: moment.toISOString() }, this.format(moment, { hour: 'numeric', minute: '2-digit' }));
+      const node = element(
+        'div',
+        { class: `message ${from}${same ? ' same' : ''}`, lang: language },
+        element('p', { class: 'meta' }, from === 'assistant' || from === 'person' ? this.avatar(from, who) : null, element('span', { class: 'who' }, who), time),
+        text ? element('div', { class: 'bubble', dir: 'auto' }, ...withLinks(text)) : null,
+        card ? this.card(card) : null,
+        buttons?.length ? this.buttons(buttons) : null,
+        from === 'shopper' ? element('p', { class: 'status' }) : null,
+      );
+      node.said = { who, from, moment };
+      return node;
+    }
+
+    format(moment, options) {
+      try {
+        return new Intl.DateTimeFormat(this.root.lang, options).format(moment);
+      } catch {
+        return new Intl.DateTimeFormat(undefined, options).format(moment);
+      }
+    }
+
+    /** A line with the day where a new one begins, and above a conversation that began on another. */
+    separate(moment) {
+      const midnight = (date) => new Date(date).setHours(0, 0, 0, 0);
+      const day = midnight(moment);
+      const today = midnight(Date.now());
+      const begins = this.day === undefined ? day !== today : day !== this.day;
+      this.day = day;
+      if (begins) this.append(element('p', { class: 'day' }, this.format(moment, { weekday: 'long', day: 'numeric', month: 'long' })));
+    }
+
+    buttons(buttons) {
+      const choose = (event, { token, title }) => {
+        // Focus must not fall out of the chat with the button that goes grey; a thumb needs no keyboard on the screen.
+        (event.pointerType === 'touch' ? this.log : this.field).focus();
+        this.send({ button: token, text: title });
+      };
+      const nodes = buttons.map((button) => element('button', { type: 'button', dir: 'auto', disabled: !button.token, click: (event) => choose(event, button) }, button.title));
+      return element('div', { class: 'buttons', role: 'group', 'aria-label': this.text('choices_label') }, ...nodes);
+    }
+
+    /** The shopper has spoken: buttons above belong to a question that is over. */
+    retire(answer) {
+      for (const button of this.log.querySelectorAll('.buttons button:enabled')) {
+        button.disabled = true;
+        if (button.textContent === answer) button.classList.add('chosen');
+      }
+    }
+
+    card({ type, title, subtitle, status, progress, fields, items, link }) {
+      const line = (className, text, tag = 'p') => (text ? element(tag, { class: className, dir: 'auto' }, text) : null);
+      const steps = progress?.of > 1 && progress.of < 20 ? [...Array(progress.of).keys()] : null;
+      const href = link && webAddress(link.url);
+      return element(
+        'article',
+        { class: 'card', 'aria-label': title },
+        element('div', { class: 'head' }, icon(ICONS[type] ? type : 'order'), element('div', {}, line('name', title), line('sub', subtitle))),
+        status || steps
+          ? element(
+              'div',
+              {},
+              line('now', status),
+              steps && element('div', { class: 'progress', role: 'img', 'aria-label': this.text('progress', progress) }, ...steps.map((step) => element('span', { class: step < progress.step ? 'done' : '' }))),
+            )
+          : null,
+        fields?.length ? element('dl', {}, ...fields.flatMap(({ label, value }) => [element('dt', {}, label), element('dd', {}, element('bdi', {}, value))])) : null,
+        items?.length ? element('ul', {}, ...items.map((item) => element('li', {}, line('', item.title, 'span'), line('detail', item.detail, 'span')))) : null,
+        href ? element('a', { class: 'link', href, target: '_blank', rel: 'noopener noreferrer' }, link.title, element('span', { class: 'unseen' }, ` (${this.text('opens_new_tab')})`)) : null,
+      );
+    }
+
+    setUnread(count) {
+      const more = count > this.unread;
+      this.unread = count;
+      if (!count && this.last !== undefined && this.panel.open && lasting.get('read') !== this.last) lasting.set('read', this.last);
+      this.drawLauncher();
+      this.outside.textContent = more ? this.text('new_messages', { count }) : '';
+    }
+
+    atEnd() {
+      return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 48;
+    }
+
+    /** Scrolls to the end, or to the beginning of a message that is taller than the panel. */
+    toEnd(node) {
+      this.down.hidden = true;
+      const top = node ? node.offsetTop - 12 : Infinity;
+      this.log.scrollTop = Math.min(top, this.log.scrollHeight - this.log.clientHeight);
+    }
+
+    // ---- writing
+
+    onInput() {
+      const field = this.field;
+      field.style.height = '';
+      if (field.scrollHeight > field.clientHeight) field.style.height = `${field.scrollHeight}px`;
+      const left = (this.limit || DEFAULT_LIMIT) - length(field.value.trim());
+      const shown = left < 0 ? this.text('too_long', { count: -left }) : left <= 200 ? this.text('characters_left', { count: left }) : '';
+      // Told aloud when it begins and when it is too much, not at every key.
+      const told = left < 0 ? 'over' : shown && 'near';
+      if (told !== this.told) this.inside.textContent = shown;
+      this.told = told;
+      this.count.textContent = shown;
+      this.count.classList.toggle('over', left < 0);
+      field.setAttribute('aria-invalid', `${left < 0}`);
+      this.sender.disabled = left < 0 || !field.value.trim();
+    }
+
+    onKey(event) {
+      // While an input method composes (Chinese, Japanese, Korean), Enter picks a word; Safari tells it by 229 only.
+      if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+      event.preventDefault();
+      this.submit();
+    }
+
+    onSubmit(event) {
+      event.preventDefault();
+      this.submit();
+    }
+
+    submit() {
+      const text = this.field.value.trim();
+      if (this.sender.disabled) return;
+      this.field.value = '';
+      this.notice.textContent = '';
+      this.onInput();
+      this.send({ text });
+      this.field.focus();
+    }
+
+    send(content) {
+      lasting.set('active', Date.now());
+      this.onOwn(this.conversation.add(content));
+      this.conversation.sendQueue();
+    }
+  }
+
+  customElements.define('quayside-chat', QuaysideChat);
+  const put = () => document.body.append(document.createElement('quayside-chat'));
+  if (document.body) put();
+  else addEventListener('DOMContentLoaded', put);
+})();

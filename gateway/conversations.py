@@ -1,0 +1,128 @@
+"""Conversations and the takeover gate. Every function works inside the caller's transaction."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from core.clock import utc_now
+from core.identifiers import new_identifier
+from gateway import outbox
+from gateway.outbox import Saying
+from gateway.tables import Conversation, Handler, InboxItem, Kind, Sender, Status
+from gateway.texts import ENGLISH, Texts
+
+
+class NoConversation(LookupError):
+    """There is no conversation with this id in this shop."""
+
+
+class GateTaken(RuntimeError):
+    """Another person has the conversation, or nobody has; `agent` says who."""
+
+    def __init__(self, agent: str | None) -> None:
+        super().__init__(f"the gate is held by {agent or 'nobody'}")
+        self.agent = agent
+
+
+def create(
+    session: Session, *, shop: str, channel: str, locale: str | None, visitor: str | None = None
+) -> Conversation:
+    """Return a new conversation. `locale` is one of our languages, or None when the visitor's is not known."""
+    conversation = Conversation(
+        id=new_identifier(),
+        shop=shop,
+        channel=channel,
+        visitor=visitor,
+        locale=locale,
+        language=locale or ENGLISH,
+        handler=Handler.ASSISTANT.value,
+        created_at=utc_now(),
+    )
+    session.add(conversation)
+    session.flush()
+    return conversation
+
+
+def find(session: Session, shop: str, conversation_id: str) -> Conversation:
+    """Return a conversation, to read. Raises NoConversation."""
+    return _get(session, shop, conversation_id, lock=False)
+
+
+def lock(session: Session, shop: str, conversation_id: str) -> Conversation:
+    """Return a conversation that nobody else changes until the transaction ends. Raises NoConversation.
+
+    Whatever adds to a conversation locks it first: that keeps the order of its rows the order of their ids.
+    """
+    return _get(session, shop, conversation_id, lock=True)
+
+
+def _get(session: Session, shop: str, conversation_id: str, *, lock: bool) -> Conversation:
+    query = select(Conversation).where(Conversation.shop == shop, Conversation.id == conversation_id)
+    found = session.scalar(query.with_for_update() if lock else query)
+    if found is None:
+        raise NoConversation(conversation_id)
+    return found
+
+
+def take_over(session: Session, texts: Texts, conversation: Conversation, *, agent: str, agent_name: str) -> None:
+    """Close the gate of a locked conversation for a person and tell the shopper; who has it already changes nothing.
+
+    What still waited for the assistant is the person's now. Raises GateTaken.
+    """
+    if conversation.handler == Handler.PERSON:
+        if conversation.agent != agent:
+            raise GateTaken(conversation.agent)
+        return
+    conversation.handler = Handler.PERSON.value
+    conversation.agent, conversation.agent_name = agent, agent_name
+    session.execute(
+        update(InboxItem)
+        .where(
+            InboxItem.conversation_id == conversation.id,
+            InboxItem.status == Status.PENDING.value,
+            InboxItem.kind == Kind.MESSAGE.value,
+        )
+        .values(status=Status.PERSON.value, ended_at=utc_now())
+    )
+    joined = texts.say("person_joined", conversation.language, name=agent_name)
+    outbox.say(session, conversation, f"joined:{new_identifier()}", Saying(Sender.SYSTEM, joined))
+
+
+def say_as_person(session: Session, conversation: Conversation, *, key: str, agent: str, text: str) -> None:
+    """Send what a person writes in a locked conversation, once a key. Raises GateTaken when the gate is not theirs."""
+    key = f"person:{key}"
+    if outbox.is_said(session, conversation.id, key):
+        return
+    if conversation.handler != Handler.PERSON or conversation.agent != agent:
+        raise GateTaken(conversation.agent)
+    outbox.say(session, conversation, key, Saying(Sender.PERSON, text, name=conversation.agent_name))
+
+
+def hand_back(session: Session, texts: Texts, conversation: Conversation, *, agent: str, note: str) -> None:
+    """Open the gate of a locked conversation again and tell the shopper.
+
+    The assistant is told through the inbox: durably, and before what the shopper writes next. Handing back what the
+    assistant has already changes nothing. Raises GateTaken.
+    """
+    if conversation.handler == Handler.ASSISTANT:
+        return
+    if conversation.agent != agent:
+        raise GateTaken(conversation.agent)
+    left = texts.say("person_left", conversation.language, name=conversation.agent_name or agent)
+    event_id = new_identifier()
+    session.add(
+        InboxItem(
+            id=event_id,
+            shop=conversation.shop,
+            conversation_id=conversation.id,
+            client_id=f"handback:{event_id}",
+            kind=Kind.HANDBACK.value,
+            text=note,
+            status=Status.PENDING.value,
+            received_at=utc_now(),
+        )
+    )
+    outbox.say(session, conversation, f"left:{event_id}", Saying(Sender.SYSTEM, left))
+    conversation.handler = Handler.ASSISTANT.value
+    conversation.agent = conversation.agent_name = None
