@@ -149,10 +149,10 @@ class Conversation:
 
     def _wait_for_turn(self, message_id: str) -> None:
         deadline = time.monotonic() + _TURN_SECONDS
-        query = text("SELECT done_at FROM inbox WHERE id = :id")
+        query = text("SELECT status FROM inbox WHERE id = :id")
         while time.monotonic() < deadline:
             with Session(self._engine) as session:
-                if session.scalar(query, {"id": message_id}) is not None:
+                if session.scalar(query, {"id": message_id}) != "pending":
                     return
             time.sleep(0.03)
         raise AssertionError(f"no answer within {_TURN_SECONDS:.0f} s; the assistant's log ends with:\n" + self._logs())
