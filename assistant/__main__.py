@@ -10,6 +10,8 @@ import os
 import sys
 from pathlib import Path
 
+from assistant.logs import configure_logging, silence_old_libraries
+
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 _REQUIRED = (
@@ -40,6 +42,7 @@ def main() -> int:
     os.environ.update({name: value for name, value in _QUIET.items() if name not in os.environ})
     os.chdir(ROOT)  # endpoints.yml, locales/ and models/ are found from here
     try:
+        configure_logging(os.environ.get("QUAYSIDE_LOG_LEVEL", "INFO"))
         port = _port()
         model = find_model()
         prepare_tracker_database(Path(os.environ["QUAYSIDE_TRACKER_DB"]))
@@ -103,15 +106,13 @@ def prepare_tracker_database(path: Path) -> None:
 
 
 def _serve(port: int, model: Path) -> None:
+    from sanic import Sanic  # before Rasa: Sanic turns warnings on again, and silence follows it
+
+    silence_old_libraries()
     from rasa.core.channels.channel import register
     from rasa.core.run import close_resources, create_http_input_channels
     from rasa.shared.exceptions import RasaException
-    from rasa.utils.common import configure_logging_and_warnings
-    from sanic import Sanic
 
-    import logging
-
-    configure_logging_and_warnings(getattr(logging, os.environ.get("QUAYSIDE_LOG_LEVEL", "INFO"), logging.INFO))
     try:
         channels = create_http_input_channels(None, "credentials.yml")
         agent = asyncio.run(_load(model))

@@ -1,7 +1,8 @@
-"""Intents: two logistic regressions, one on sentence vectors and one on character and word n-grams, that vote.
+"""Intents: two logistic regressions, one on sentence vectors and one on pieces of words, that vote.
 
-The vectors know meaning across languages, the n-grams know the shop's words and how people misspell them. Both are
-convex: training is quick and always ends in the same place.
+The vectors know meaning across languages, the pieces know the shop's words and how people misspell them. Both are
+convex: training is quick and always ends in the same place. What is stored is plain numbers (numpy arrays, read without
+pickle), so a model file cannot run code, nor break with another scikit-learn.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import warnings
 from typing import Any, Dict, List, Type
 
 import numpy as np
-import skops.io
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -21,14 +21,15 @@ from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix, diags, vstack
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import normalize
 
 logger = logging.getLogger(__name__)
 
-_FILE = "intents.skops"
+_FILE = "intents.npz"
+Weights = Dict[str, np.ndarray]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -36,17 +37,18 @@ class VotingIntentClassifier(IntentClassifier, GraphComponent):
     """Sets `intent` and `intent_ranking`, with probabilities that mean what they say.
 
     Config:
-        vectors_C, ngrams_C: inverse regularisation of the two models.
+        vectors_C, pieces_C: inverse regularisation of the two models.
         vectors_weight: the vectors' share of the vote, between 0 and 1.
         sharpness: exponent on the voted probabilities (calibration; 1 leaves them).
         ranking_length: how many intents the ranking lists.
+        max_iter: limit of each model's training.
     """
 
     @staticmethod
     def get_default_config() -> Dict[str, Any]:
         return {
             "vectors_C": 30.0,
-            "ngrams_C": 10.0,
+            "pieces_C": 10.0,
             "vectors_weight": 0.5,
             "sharpness": 1.0,
             "ranking_length": 5,
@@ -61,7 +63,7 @@ class VotingIntentClassifier(IntentClassifier, GraphComponent):
         self.config = {**self.get_default_config(), **config}
         self._model_storage = model_storage
         self._resource = resource
-        self._models: dict[str, Any] | None = None
+        self.weights: Weights | None = None
 
     @classmethod
     def create(
@@ -74,31 +76,39 @@ class VotingIntentClassifier(IntentClassifier, GraphComponent):
         return cls(config, model_storage, resource)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit both models on the examples that have a text and an intent; store them."""
+        """Fit both models on the examples that have a text and an intent, and store them."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         labels = [example.get(INTENT) for example in examples]
         if len(set(labels)) > 1:
-            self._models = self.fit(_vectors(examples), _ngrams(examples), labels)
+            self.weights = self.fit(_vectors(examples), _pieces(examples), labels)
             with self._model_storage.write_to(self._resource) as folder:
-                skops.io.dump(self._models, folder / _FILE)
+                np.savez(folder / _FILE, **self.weights)
         else:
             logger.warning("Fewer than two intents have examples: no intent classifier is trained.")
         return self._resource
 
-    def fit(self, vectors: np.ndarray, ngrams: csr_matrix, labels: list[str]) -> dict[str, Any]:
-        """Return the fitted parts: "vectors" and "ngrams" (models), "tfidf" (weights of the n-grams)."""
-        tfidf = TfidfTransformer(sublinear_tf=True)
-        weighted = tfidf.fit_transform(ngrams)
+    def fit(self, vectors: np.ndarray, pieces: csr_matrix, labels: list[str]) -> Weights:
+        """Return the trained weights; rows of `vectors` and `pieces` are the labelled messages."""
+        rarity = np.log((1 + pieces.shape[0]) / (1 + pieces.getnnz(axis=0))) + 1
+        by_vectors = self._regression("vectors_C").fit(vectors, labels)
+        by_pieces = self._regression("pieces_C").fit(_weighted(pieces, rarity), labels)
         return {
-            "tfidf": tfidf,
-            "vectors": self._regression("vectors_C").fit(vectors, labels),
-            "ngrams": self._regression("ngrams_C").fit(weighted, labels),
+            "intents": np.array(by_vectors.classes_, dtype=str),
+            "vectors": by_vectors.coef_.T.astype(np.float32),
+            "vectors_bias": by_vectors.intercept_.astype(np.float32),
+            "pieces": by_pieces.coef_.T.astype(np.float32),
+            "pieces_bias": by_pieces.intercept_.astype(np.float32),
+            "rarity": rarity.astype(np.float32),
         }
 
     def _regression(self, strength: str) -> LogisticRegression:
         warnings.filterwarnings("ignore", category=ConvergenceWarning)  # the last decimals do not matter here
         return LogisticRegression(
-            C=self.config[strength], class_weight="balanced", max_iter=self.config["max_iter"], tol=1e-3
+            C=self.config[strength],
+            class_weight="balanced",
+            multi_class="multinomial",
+            max_iter=self.config["max_iter"],
+            tol=1e-3,
         )
 
     @classmethod
@@ -110,44 +120,53 @@ class VotingIntentClassifier(IntentClassifier, GraphComponent):
         execution_context: ExecutionContext,
         **kwargs: Any,
     ) -> VotingIntentClassifier:
-        """Load the stored models. skops builds scikit-learn's own classes only: a model file cannot run code."""
         component = cls(config, model_storage, resource)
         try:
-            with model_storage.read_from(resource) as folder:
-                component._models = skops.io.load(folder / _FILE)
-        except ValueError:
+            with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as stored:
+                component.weights = dict(stored)
+        except ValueError:  # the storage's way to say that nothing was trained
             logger.warning("The model holds no intent classifier: every message will go to the fallback.")
         return component
 
     def process(self, messages: List[Message]) -> List[Message]:
         """Classify incoming messages; one without text, or an untrained model, gives no intent."""
         for message in messages:
-            ranking = self._ranking(message) if self._models and message.get(TEXT) else []
-            top = ranking[0] if ranking else {"name": None, "confidence": 0.0}
-            message.set(INTENT, top, add_to_output=True)
+            ranking = self._ranking(message) if self.weights and message.get(TEXT) else []
+            message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
     def _ranking(self, message: Message) -> list[dict[str, Any]]:
-        assert self._models is not None
-        probabilities = self.probabilities(self._models, _vectors([message]), _ngrams([message]))[0]
+        assert self.weights is not None
+        probabilities = self.probabilities(self.weights, _vectors([message]), _pieces([message]))[0]
         order = np.argsort(-probabilities)[: self.config["ranking_length"]]
-        names = self._models["vectors"].classes_
+        names = self.weights["intents"]
         return [{"name": str(names[i]), "confidence": float(probabilities[i])} for i in order]
 
-    def probabilities(self, models: dict[str, Any], vectors: np.ndarray, ngrams: csr_matrix) -> np.ndarray:
-        """Return the voted probabilities, one row per message, in the order of the models' classes."""
-        weight = self.config["vectors_weight"]
-        votes = weight * models["vectors"].predict_log_proba(vectors)
-        votes += (1 - weight) * models["ngrams"].predict_log_proba(models["tfidf"].transform(ngrams))
-        votes = votes * self.config["sharpness"]
-        powers = np.exp(votes - votes.max(axis=1, keepdims=True))
-        return np.asarray(powers / powers.sum(axis=1, keepdims=True))
+    def probabilities(self, weights: Weights, vectors: np.ndarray, pieces: csr_matrix) -> np.ndarray:
+        """Return the voted probabilities: one row per message, one column per intent of `weights["intents"]`."""
+        share = self.config["vectors_weight"]
+        votes = share * _log_softmax(vectors @ weights["vectors"] + weights["vectors_bias"])
+        scores = _weighted(pieces, weights["rarity"]) @ weights["pieces"] + weights["pieces_bias"]
+        votes += (1 - share) * _log_softmax(scores)
+        return np.asarray(np.exp(_log_softmax(votes * self.config["sharpness"])))
+
+
+def _weighted(pieces: csr_matrix, rarity: np.ndarray) -> csr_matrix:
+    """Weigh counts as is usual for text (tf-idf, logarithmic counts), each message to length 1."""
+    counts = pieces.astype(np.float32)
+    counts.data = 1 + np.log(counts.data)
+    return normalize(counts @ diags(rarity.astype(np.float32)))
+
+
+def _log_softmax(scores: np.ndarray) -> np.ndarray:
+    shifted = scores - scores.max(axis=1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
 
 
 def _vectors(messages: List[Message]) -> np.ndarray:
     return np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
 
 
-def _ngrams(messages: List[Message]) -> csr_matrix:
-    return vstack([message.get_sparse_features(TEXT)[1].features for message in messages]).tocsr().astype(np.float32)
+def _pieces(messages: List[Message]) -> csr_matrix:
+    return vstack([message.get_sparse_features(TEXT)[1].features for message in messages]).tocsr()
