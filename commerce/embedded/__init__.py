@@ -1,0 +1,1 @@
+"""The embedded shop: the ports' default adapters, on the services' own database."""

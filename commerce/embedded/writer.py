@@ -1,0 +1,245 @@
+"""Writes customers, products and orders into the embedded shop: for the demo shop and for imports alike.
+
+Whatever has the same key (customer ref, product handle, order number) is replaced, so that writing twice gives one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from commerce.embedded import tables as t
+from commerce.embedded.mapping import BILLING, SHIPPING
+from commerce.money import Money
+from commerce.order import Address, Customer, Fulfilment, Order, Refund
+from commerce.parcel import Parcel
+from commerce.product import Product, SizeChart, Variant
+from commerce.tracking_number import normalise_tracking_number
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes into one shop, marking every row with its source; the caller commits."""
+
+    session: Session
+    shop: str
+    source: t.Source
+
+    def customer(self, customer: Customer) -> t.CustomerRow:
+        """Write a customer with address book and payment methods; returns the row, flushed."""
+        row = self._find(t.CustomerRow, t.CustomerRow.ref == customer.id) or t.CustomerRow(shop=self.shop)
+        row.source, row.ref, row.name = self.source, customer.id, customer.name
+        row.email, row.phone, row.language = customer.email, customer.phone, customer.language
+        row.created_at = customer.created_at
+        row.addresses = [
+            t.AddressRow(shop=self.shop, position=position, **asdict(address))
+            for position, address in enumerate(customer.addresses)
+        ]
+        row.payment_methods = [
+            t.PaymentMethodRow(shop=self.shop, position=position, **asdict(method))
+            for position, method in enumerate(customer.payment_methods)
+        ]
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def size_chart(self, chart: SizeChart) -> t.SizeChartRow:
+        """Write a size chart; returns the row, flushed."""
+        row = self._find(t.SizeChartRow, t.SizeChartRow.ref == chart.id) or t.SizeChartRow(shop=self.shop)
+        row.source, row.ref, row.title, row.note = self.source, chart.id, chart.title, chart.note
+        row.columns, row.rows = list(chart.columns), [list(r) for r in chart.rows]
+        self.session.add(row)
+        self.session.flush()
+        return row
+
+    def product(self, product: Product, chart: t.SizeChartRow | None = None) -> None:
+        """Write a product with its variants; `chart` is its size chart's row when it was written before."""
+        if product.size_chart and chart is None:
+            chart = self.size_chart(product.size_chart)
+        self._delete(t.ProductRow, t.ProductRow.handle == product.handle)
+        self.session.add(
+            t.ProductRow(
+                shop=self.shop,
+                source=self.source,
+                handle=product.handle,
+                title=product.title,
+                kind=product.kind,
+                description=product.description,
+                vendor=product.vendor,
+                tags=list(product.tags),
+                warranty_months=product.warranty_months,
+                size_chart=chart,
+                variants=[self._variant(v, position) for position, v in enumerate(product.variants)],
+            )
+        )
+
+    def order(self, order: Order, parcels: Sequence[Parcel], customer: t.CustomerRow) -> bool:
+        """Write an order with its parcels; returns whether it took the place of one with the same number."""
+        replaced = self._delete(t.OrderRow, t.OrderRow.number == order.number)
+        self.session.add(self._order(order, {p.id: p for p in parcels}, customer))
+        return replaced
+
+    def _find[Row: t.CustomerRow | t.SizeChartRow](self, table: type[Row], *where: object) -> Row | None:
+        return self.session.scalar(select(table).where(table.shop == self.shop, *where))  # type: ignore[arg-type]
+
+    def _delete(self, table: type[t.ProductRow | t.OrderRow], *where: object) -> bool:
+        statement = delete(table).where(table.shop == self.shop, *where)  # type: ignore[arg-type]
+        result = self.session.execute(statement.returning(table.id))
+        return result.first() is not None
+
+    def _variant(self, variant: Variant, position: int) -> t.VariantRow:
+        return t.VariantRow(
+            shop=self.shop,
+            position=position,
+            sku=variant.sku,
+            title=variant.title,
+            options=[list(option) for option in variant.options],
+            barcode=variant.barcode,
+            weight_grams=variant.weight_grams,
+            requires_shipping=variant.requires_shipping,
+            prices=[t.PriceRow(shop=self.shop, **asdict(price)) for price in variant.prices],
+            stock=[t.StockRow(shop=self.shop, **asdict(stock)) for stock in variant.stock],
+        )
+
+    def _order(self, order: Order, parcels: dict[str, Parcel], customer: t.CustomerRow) -> t.OrderRow:
+        addresses = [self._address(order.shipping_address, SHIPPING)]
+        if order.billing_address:
+            addresses.append(self._address(order.billing_address, BILLING))
+        return t.OrderRow(
+            shop=self.shop,
+            source=self.source,
+            number=order.number,
+            customer=customer,
+            placed_at=order.placed_at,
+            currency=order.currency,
+            subtotal=order.subtotal.amount,
+            shipping=order.shipping.amount,
+            tax=order.tax.amount,
+            discount=order.discount.amount,
+            total=order.total.amount,
+            financial_status=order.financial_status,
+            shipping_method=order.shipping_method,
+            promised_delivery=order.promised_delivery,
+            cancelled_at=order.cancelled_at,
+            cancel_reason=order.cancel_reason,
+            note=order.note,
+            discount_code=order.discount_code,
+            addresses=addresses,
+            lines=self._lines(order),
+            payments=self._payments(order),
+            refunds=[self._refund(refund) for refund in order.refunds],
+            fulfilments=[self._fulfilment(f, parcels) for f in order.fulfilments],
+            history=[t.HistoryRow(shop=self.shop, **asdict(entry)) for entry in order.history],
+        )
+
+    def _address(self, address: Address, role: str) -> t.OrderAddressRow:
+        return t.OrderAddressRow(shop=self.shop, role=role, **asdict(address))
+
+    def _lines(self, order: Order) -> list[t.OrderLineRow]:
+        return [
+            t.OrderLineRow(
+                shop=self.shop,
+                position=position,
+                ref=line.id,
+                title=line.title,
+                variant=line.variant,
+                sku=line.sku,
+                quantity=line.quantity,
+                unit_price=line.unit_price.amount,
+                discount=line.discount.amount if line.discount else None,
+                requires_shipping=line.requires_shipping,
+            )
+            for position, line in enumerate(order.lines)
+        ]
+
+    def _payments(self, order: Order) -> list[t.PaymentRow]:
+        return [
+            t.PaymentRow(
+                shop=self.shop,
+                ref=payment.id,
+                kind=payment.kind,
+                amount=payment.amount.amount,
+                status=payment.status,
+                at=payment.at,
+                label=payment.label,
+                last4=payment.last4,
+                reference=payment.reference,
+            )
+            for payment in order.payments
+        ]
+
+    def _refund(self, refund: Refund) -> t.RefundRow:
+        return t.RefundRow(
+            shop=self.shop,
+            ref=refund.id,
+            amount=refund.amount.amount,
+            status=refund.status,
+            at=refund.at,
+            payment_ref=refund.payment_id,
+            reason=refund.reason,
+            lines=[t.RefundLineRow(shop=self.shop, line_ref=x.line_id, quantity=x.quantity) for x in refund.lines],
+        )
+
+    def _fulfilment(self, fulfilment: Fulfilment, parcels: dict[str, Parcel]) -> t.FulfilmentRow:
+        return t.FulfilmentRow(
+            shop=self.shop,
+            ref=fulfilment.id,
+            status=fulfilment.status,
+            warehouse=fulfilment.warehouse,
+            packed_at=fulfilment.packed_at,
+            shipped_at=fulfilment.shipped_at,
+            lines=[
+                t.FulfilmentLineRow(shop=self.shop, line_ref=x.line_id, quantity=x.quantity) for x in fulfilment.lines
+            ],
+            parcels=[self._parcel(parcels[parcel_id]) for parcel_id in fulfilment.parcel_ids],
+        )
+
+    def _parcel(self, parcel: Parcel) -> t.ParcelRow:
+        number, delivery, customs, pickup = parcel.tracking_number, parcel.delivery, parcel.customs, parcel.pickup
+        declared, due = (customs.declared, customs.due) if customs else (None, None)
+        return t.ParcelRow(
+            shop=self.shop,
+            ref=parcel.id,
+            order_number=parcel.order_number,
+            status=parcel.status,
+            carrier=parcel.carrier,
+            carrier_name=parcel.carrier_name,
+            service=parcel.service,
+            tracking_number=number,
+            tracking_key=normalise_tracking_number(number) if number else None,
+            tracking_url=parcel.tracking_url,
+            origin=parcel.origin,
+            destination=parcel.destination,
+            destination_zone=parcel.destination_zone,
+            label_created_at=parcel.label_created_at,
+            shipped_at=parcel.shipped_at,
+            estimated_delivery=parcel.estimated_delivery,
+            promised_delivery=parcel.promised_delivery,
+            delivered_at=delivery.at if delivery else None,
+            delivered_zone=delivery.zone if delivery else None,
+            delivered_place=delivery.place if delivery else None,
+            signed_by=delivery.signed_by if delivery else None,
+            delivery_note=delivery.note if delivery else None,
+            delivery_photo=delivery.photo if delivery else False,
+            customs_duties=customs.duties if customs else None,
+            customs_state=customs.state if customs else None,
+            customs_entered_at=customs.entered_at if customs else None,
+            customs_cleared_at=customs.cleared_at if customs else None,
+            **_amount("declared", declared),
+            **_amount("due", due),
+            pickup_name=pickup.name if pickup else None,
+            pickup_address=pickup.address if pickup else None,
+            pickup_until=pickup.until if pickup else None,
+            items=[t.ParcelItemRow(shop=self.shop, **asdict(item)) for item in parcel.items],
+            checkpoints=[t.CheckpointRow(shop=self.shop, **asdict(c)) for c in parcel.checkpoints],
+        )
+
+
+def _amount(name: str, money: Money | None) -> dict[str, object]:
+    return {
+        f"{name}_amount": money.amount if money else None,
+        f"{name}_currency": money.currency if money else None,
+    }
