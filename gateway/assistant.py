@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from types import TracebackType
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -146,12 +145,8 @@ class Assistant:
             trust_env=False,
         )
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def close(self) -> None:
+        """Close the connections."""
         await self._http.aclose()
 
     async def answer(self, work: Work) -> Answer:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 # Families, offices and mobile networks share an address: it may send more than one conversation does.
 _ADDRESS_FACTOR = 5
+# Streams and histories asked for by one conversation: many tabs on a bad line, but no flood.
+_LOOKS_PER_MINUTE = 60
 _MAX_KEYS = 100_000
 
 
@@ -53,10 +55,15 @@ class Limits:
         self._by_conversation = TokenBuckets(messages_per_minute, 60)
         self._by_address = TokenBuckets(messages_per_minute * _ADDRESS_FACTOR, 60)
         self._conversations = TokenBuckets(conversations_per_hour, 3600)
+        self._looks = TokenBuckets(_LOOKS_PER_MINUTE, 60)
 
     def message(self, conversation_id: str, address: str) -> float:
         """Count a message; return 0 when it is within the limits, else the seconds to wait."""
         return self._by_conversation.take(conversation_id) or self._by_address.take(address)
+
+    def look(self, conversation_id: str) -> float:
+        """Count a request for history or events; return 0 when it is within the limits, else the seconds to wait."""
+        return self._looks.take(conversation_id)
 
     def conversation(self, address: str) -> float:
         """Count a new conversation; return 0 when it is within the limits, else the seconds to wait."""

@@ -1,0 +1,1 @@
+"""Channels: outside shapes to our message, and back. One file a channel."""

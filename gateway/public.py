@@ -1,0 +1,43 @@
+"""The public door: the channels, the health check, and the demo storefront."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from gateway.gateway import Gateway
+from gateway.web import SecureHeaders, refuse_politely
+
+_STOREFRONT = Path(__file__).parent / "channels" / "storefront"
+
+
+def public_app(gateway: Gateway) -> ASGIApp:
+    """Return the app of the public port."""
+    app = FastAPI(title="Quayside", docs_url=None, redoc_url=None, openapi_url=None)
+    refuse_politely(app, gateway.texts)
+
+    @app.get("/health")
+    async def health() -> JSONResponse:
+        state = await gateway.health()
+        return JSONResponse(state, 200 if state["status"] == "ok" else 503, {"Cache-Control": "no-store"})
+
+    for channel in gateway.channels:
+        app.include_router(channel.doors())
+    app.mount("/", StaticFiles(directory=_STOREFRONT, html=True))
+    origins = [origin.strip().rstrip("/") for origin in gateway.settings.allowed_origins.split(",") if origin.strip()]
+    # The token travels in a header that only a page with the token can set: no cookies, no credentials.
+    shared = CORSMiddleware(
+        GZipMiddleware(app, minimum_size=1024),
+        allow_origins=origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Authorization", "Content-Type", "Last-Event-ID"],
+        expose_headers=["Retry-After"],
+        max_age=600,
+    )
+    return SecureHeaders(shared)
