@@ -16,6 +16,7 @@ from core.settings import Settings
 from gateway.gateway import Gateway
 from gateway.public import public_app
 from gateway.staff import staff_app
+from gateway.worker import Patience
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, patience: Patience | None = None) -> None:
     """Run the gateway until SIGTERM or SIGINT. Raises PortTaken, core.settings.SettingsError."""
     public = _listen(settings.gateway_host, settings.gateway_port, "QUAYSIDE_GATEWAY_PORT")
     staff = _listen(_STAFF_HOST, settings.gateway_internal_port, "QUAYSIDE_GATEWAY_INTERNAL_PORT")
@@ -43,7 +44,7 @@ async def serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    gateway = Gateway(settings)
+    gateway = Gateway(settings, patience)
     servers = [
         (_server(public_app(gateway), proxies=settings.trusted_proxies), public),
         (_server(staff_app(gateway)), staff),
