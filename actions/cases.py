@@ -1,0 +1,74 @@
+"""Cases at the desk, as actions open them, and when the shopper hears from a person."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Any
+
+from actions.turn import Turn, actions_of
+from actions.values import Typed, moment, reply
+from commerce.systems import systems
+from core.clock import utc_now
+from core.database import transaction
+from desk import cases as desk
+from desk.cases import OpenedCase, Priority, Reason
+
+_TRIED_LIMIT = 12
+
+
+@dataclass(frozen=True)
+class CaseRequest:
+    """What a person needs to know. `summary` is English, without personal data; `facts` a JSON snapshot."""
+
+    reason: Reason
+    priority: Priority
+    summary: str
+    order_number: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+async def open_case(turn: Turn, request: CaseRequest) -> OpenedCase:
+    """Open the conversation's case, or add to the one it has; the same message never opens two."""
+    return await asyncio.to_thread(_open, turn, request)
+
+
+def _open(turn: Turn, request: CaseRequest) -> OpenedCase:
+    with transaction() as session:
+        return desk.open_case(
+            session,
+            shop=turn.shop,
+            conversation_id=turn.conversation_id,
+            reason=request.reason,
+            priority=request.priority,
+            language=turn.language,
+            summary=request.summary,
+            order_number=request.order_number,
+            facts=request.facts,
+            tried=_tried(turn),
+            key=f"{turn.message_id}/{request.reason.value}",
+        )
+
+
+def _tried(turn: Turn) -> list[str]:
+    """What the conversation went through, oldest first: the intents with what was done about them."""
+    steps: list[str] = []
+    for events in turn.earlier_turns():
+        intent = ((events[0].get("parse_data") or {}).get("intent") or {}).get("name")
+        done = ", ".join(dict.fromkeys(actions_of(events)))
+        steps.append(f"{intent}: {done}" if done else str(intent))
+    return list(reversed(steps[:_TRIED_LIMIT]))
+
+
+def people(zone: str | None = None) -> Typed:
+    """The sentence that says when a person answers; `zone` is the shopper's time zone when an order tells it."""
+    hours = systems().handbook.opening_hours
+    now = utc_now()
+    if hours.is_open(now):
+        return reply("term_people_open")
+    opens = hours.next_opening(now)
+    if zone:
+        return reply("term_people_closed_your_time", opens=moment(opens, zone))
+    return reply(
+        "term_people_closed", opens=moment(opens, hours.zone), city=hours.zone.rsplit("/", 1)[-1].replace("_", " ")
+    )

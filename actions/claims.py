@@ -1,0 +1,208 @@
+"""It says delivered, but it is not here: what to check, how long to wait, and the claim after a plain yes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from rasa_sdk.events import SlotSet
+
+from actions import parcel_words as words
+from actions.cases import CaseRequest, open_case, people
+from actions.scenario import Scenario
+from actions.snapshot import facts_of
+from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
+from actions.tracking_problem import normalised
+from actions.turn import Events, Turn
+from actions.values import Typed, listing, moment, reply
+from commerce.claim import Claim
+from commerce.delivery import ClaimAssessment, ClaimVerdict, claim_assessment
+from commerce.order import Address
+from commerce.parcel import Parcel, ParcelStatus
+from commerce.systems import systems
+from core.clock import utc_now
+from desk.cases import Priority, Reason
+
+_NOTHING_TO_CLAIM: Events = [SlotSet("claim_parcel", None), SlotSet("next_step", "answered")]
+
+
+class ActionDeliveredNotReceived(Scenario):
+    """Tells what the carrier says, what to check and how long to wait; leads to the claim when it may be made."""
+
+    def name(self) -> str:
+        return "action_delivered_not_received"
+
+    async def perform(self, turn: Turn) -> Events:
+        """Answer, and say in `next_step` whether the claim form follows."""
+        delivery = await proved_delivery(turn)
+        delivered = [parcel for parcel in delivery.parcels if parcel.status is ParcelStatus.delivered]
+        if not delivered:
+            say_where_it_is(turn, delivery)
+            case = await open_case_if_needed(turn, delivery)
+            return [*_NOTHING_TO_CLAIM, *([SlotSet("case_number", case)] if case else [])]
+        parcel = _meant(turn, delivered)
+        if parcel is None:
+            _ask_which(turn, delivery, delivered)
+            return _NOTHING_TO_CLAIM
+        return await _of_parcel(turn, delivery, parcel, many=len(delivery.parcels) > 1)
+
+
+class ActionOpenClaim(Scenario):
+    """Records the claim after a yes, once, opens the case and reports what was done; reads a no as well."""
+
+    def name(self) -> str:
+        return "action_open_claim"
+
+    async def perform(self, turn: Turn) -> Events:
+        """Write only with proof of identity, a yes, and a parcel that may still be claimed."""
+        done: Events = [SlotSet("claim_confirmed", None), *_NOTHING_TO_CLAIM]
+        if turn.slot("claim_confirmed") is not True:
+            turn.say("utter_claim_not_opened")
+            return done
+        delivery = await proved_delivery(turn)
+        parcel = next((p for p in delivery.parcels if p.id == turn.slot("claim_parcel")), None)
+        if parcel is None or _assess(parcel).verdict is not ClaimVerdict.eligible:
+            turn.say("utter_claim_not_opened")
+            return done
+        claim = await asyncio.to_thread(
+            systems().orders.record_claim, turn.shop, delivery.order.number, parcel, turn.message_id
+        )
+        return [*done, SlotSet("case_number", await _report(turn, delivery, parcel, claim))]
+
+
+async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool) -> Events:
+    assessed = _assess(parcel)
+    card = next(
+        words.parcel_card(a, delivery.order.number) for a in delivery.assessment.parcels if a.parcel.id == parcel.id
+    )
+    turn.say(
+        "utter_not_received_facts",
+        details=card,
+        carrier=parcel.carrier_name,
+        parcel=_named(parcel) if many else reply("term_the_parcel"),
+        time=words.delivered_moment(parcel),
+        left=words.left(parcel),
+    )
+    if assessed.verdict is ClaimVerdict.too_late:
+        return await _too_late(turn, delivery, parcel, assessed)
+    turn.say("utter_not_received_address", address=_written(delivery.order.shipping_address))
+    checks = [reply(f"term_check_{check}") for check in assessed.checks if check != "address"]
+    if checks:
+        turn.say("utter_not_received_checks", checks=listing(checks))
+    if assessed.verdict is ClaimVerdict.wait_until and assessed.until:
+        turn.say("utter_not_received_wait", until=moment(assessed.until, parcel.destination_zone))
+        return _NOTHING_TO_CLAIM
+    return [
+        SlotSet("claim_parcel", parcel.id),
+        SlotSet("claim_confirmed", None),
+        SlotSet("tracking_number", None),
+        SlotSet("next_step", "claim"),
+    ]
+
+
+async def _too_late(turn: Turn, delivery: Delivery, parcel: Parcel, assessed: ClaimAssessment) -> Events:
+    summary = f"Order #{delivery.order.number}: parcel {_number(parcel)} said to be missing after the claim period."
+    opened = await open_case(turn, _request(delivery, parcel, summary, {}))
+    until = moment(assessed.until or utc_now(), parcel.destination_zone)
+    turn.say("utter_not_received_too_late", until=until, case=opened.number, people=people(delivery.zone))
+    return [*_NOTHING_TO_CLAIM, SlotSet("case_number", opened.number)]
+
+
+async def _report(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) -> str:
+    """Open the case with everything in it, say what was done, and return the case's number."""
+    assessed = _assess(parcel)
+    summary = (
+        f"Order #{delivery.order.number}: parcel {_number(parcel)} is marked delivered but was not received. "
+        f"Claim {claim.number} recorded; the shopper says that address and surroundings were checked. "
+        f"Still needed: {', '.join(n for n in assessed.needs if n not in _CONFIRMED) or 'nothing'}."
+    )
+    facts = {"claim": {"number": claim.number, "parcel": _number(parcel), "checks": list(assessed.checks)}}
+    opened = await open_case(turn, _request(delivery, parcel, summary, facts))
+    rule = systems().handbook.claims_for(parcel.destination)
+    turn.say(
+        "utter_claim_opened" if claim.created else "utter_claim_known",
+        details=_claim_card(opened.number, parcel),
+        parcel=_named(parcel),
+        case=opened.number,
+        answer_days=rule.answer_within_working_days,
+        people=people(delivery.zone),
+    )
+    if "signed_statement" in assessed.needs:
+        turn.say("utter_claim_needs_statement", carrier=parcel.carrier_name)
+    return opened.number
+
+
+# What the shopper's yes to utter_ask_claim_confirmed confirms.
+_CONFIRMED = ("confirmed_address", "confirmed_checks")
+
+
+def _request(delivery: Delivery, parcel: Parcel, summary: str, facts: dict[str, Any]) -> CaseRequest:
+    detail = parcel.delivery
+    said = {
+        "delivered_at": detail.at.isoformat() if detail else parcel.last_news_at.isoformat(),
+        "left": detail.place.value if detail else "unknown",
+        "signed_by": detail.signed_by if detail else None,
+        "note": detail.note if detail else None,
+    }
+    return CaseRequest(
+        Reason.DELIVERED_NOT_RECEIVED,
+        Priority.HIGH,
+        summary,
+        order_number=delivery.order.number,
+        facts={**facts_of(delivery.order, delivery.parcels), "delivery": said, **facts},
+    )
+
+
+def _claim_card(case: str, parcel: Parcel) -> dict[str, Any]:
+    return {
+        "type": "case",
+        "title": reply("label_case", case=case),
+        "subtitle": words.goods_of(parcel) if parcel.items else None,
+        "status": reply("label_status_reported_missing"),
+        "progress": None,
+        "fields": [{"label": reply("label_tracking_number"), "value": _number(parcel)}],
+        "items": [],
+        "link": None,
+    }
+
+
+def _assess(parcel: Parcel) -> ClaimAssessment:
+    return claim_assessment(parcel, utc_now(), systems().handbook)
+
+
+def _meant(turn: Turn, delivered: list[Parcel]) -> Parcel | None:
+    """The parcel the shopper means: the only one, or the one whose number they gave or pressed."""
+    if len(delivered) == 1:
+        return delivered[0]
+    given = normalised(str(turn.slot("tracking_number") or ""))
+    return next((p for p in delivered if p.tracking_number and normalised(p.tracking_number) == given), None)
+
+
+def _ask_which(turn: Turn, delivery: Delivery, delivered: list[Parcel]) -> None:
+    options = [
+        {
+            "title": _goods_or_number(parcel),
+            "payload": f'/delivered_not_received{{"tracking_number":"{parcel.tracking_number}"}}',
+        }
+        for parcel in delivered
+        if parcel.tracking_number
+    ]
+    turn.say("utter_which_parcel_missing", options=options, order=delivery.order.number)
+
+
+def _goods_or_number(parcel: Parcel) -> Typed:
+    return words.goods_of(parcel) if parcel.items else _number(parcel)
+
+
+def _named(parcel: Parcel) -> Typed:
+    return reply("term_parcel_tracking", tracking=_number(parcel))
+
+
+def _number(parcel: Parcel) -> str:
+    return parcel.tracking_number or parcel.id
+
+
+def _written(address: Address) -> str:
+    """The address in one line, as it stands on the order; said only to who has proved the order theirs."""
+    town = f"{address.postcode} {address.city}" if address.postcode else address.city
+    return ", ".join(part for part in (address.name, address.line1, address.line2, town) if part)

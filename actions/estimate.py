@@ -1,0 +1,103 @@
+"""When will it be here, and will it be here by a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from rasa_sdk.events import SlotSet
+
+from actions import parcel_words as words
+from actions.deadline import resolve
+from actions.scenario import Scenario
+from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
+from actions.turn import Events, Turn
+from actions.values import day
+from commerce.delivery import Arrival, Condition, will_arrive_by
+from commerce.parcel import ParcelStatus
+from commerce.systems import systems
+from core.clock import utc_now
+
+# A day can be named plainly for these; everything else has a story that must be told with it.
+_PLAIN = {Condition.on_time, Condition.preparing, Condition.label_only, Condition.out_for_delivery}
+
+
+class ActionDeliveryEstimate(Scenario):
+    """Names the expected day, or compares it with the day the shopper needs it by."""
+
+    def name(self) -> str:
+        return "action_delivery_estimate"
+
+    async def perform(self, turn: Turn) -> Events:
+        """Answer, and open a case where a person has to act."""
+        delivery = await proved_delivery(turn)
+        today = _today(delivery)
+        wanted = resolve(turn.slot("deadline"), today)
+        if all_delivered(delivery):
+            _say_delivered(turn, delivery)
+        elif wanted is not None:
+            _compare(turn, delivery, wanted, today)
+        else:
+            _say_day(turn, delivery, today)
+        case = await open_case_if_needed(turn, delivery)
+        events: Events = [SlotSet("next_step", "answered"), SlotSet("deadline", None)]
+        return [*events, SlotSet("case_number", case)] if case else events
+
+
+def all_delivered(delivery: Delivery) -> bool:
+    """Tell whether nothing of the order is still to come."""
+    parcels = delivery.parcels
+    nothing_left = delivery.assessment.unshipped is None
+    return bool(parcels) and nothing_left and all(p.status is ParcelStatus.delivered for p in parcels)
+
+
+def expected_day(delivery: Delivery) -> date | None:
+    """Return the day by which everything should be there, or None when a part has no day."""
+    open_parcels = [p for p in delivery.parcels if p.status is not ParcelStatus.delivered]
+    expected = [parcel.expected for parcel in open_parcels]
+    if delivery.assessment.unshipped:
+        expected.append(delivery.order.promised_delivery)
+    known = [value for value in expected if value is not None]
+    return max(known) if known and len(known) == len(expected) else None
+
+
+def _today(delivery: Delivery) -> date:
+    zone = delivery.zone or systems().handbook.opening_hours.zone
+    return utc_now().astimezone(ZoneInfo(zone)).date()
+
+
+def _say_delivered(turn: Turn, delivery: Delivery) -> None:
+    last = max(delivery.assessment.parcels, key=lambda a: a.parcel.last_news_at)
+    card = words.parcel_card(last, delivery.order.number)
+    answer = words.sentence(last)
+    turn.say("utter_arrived_already", details=card, order=delivery.order.number, answer=answer)
+
+
+def _say_day(turn: Turn, delivery: Delivery, today: date) -> None:
+    expected = expected_day(delivery)
+    if expected is None or expected < today or delivery.assessment.headline not in _PLAIN:
+        say_where_it_is(turn, delivery)
+        return
+    name = "utter_estimate_today" if expected == today else "utter_estimate"
+    parts = delivery.assessment.parcels
+    card = words.parcel_card(parts[0], delivery.order.number) if len(parts) == 1 else None
+    turn.say(name, details=card, order=delivery.order.number, expected=day(expected))
+
+
+def _compare(turn: Turn, delivery: Delivery, wanted: date, today: date) -> None:
+    order, expected = delivery.order, expected_day(delivery)
+    if wanted < today:
+        turn.say("utter_day_is_past", day=day(wanted))
+        _say_day(turn, delivery, today)
+        return
+    verdict = will_arrive_by(order, delivery.parcels, wanted, utc_now())
+    if verdict is Arrival.unknown or (expected is None and verdict is not Arrival.no):
+        turn.say("utter_arrives_by_unknown", order=order.number, day=day(wanted))
+    elif verdict is Arrival.yes and expected:
+        turn.say("utter_arrives_by_yes", order=order.number, day=day(wanted), expected=day(expected))
+    elif verdict is Arrival.likely_not and expected:
+        turn.say("utter_arrives_by_likely_not", order=order.number, day=day(wanted), expected=day(expected))
+    else:
+        turn.say("utter_arrives_by_no", order=order.number, day=day(wanted))
+    if delivery.assessment.headline not in _PLAIN:
+        say_where_it_is(turn, delivery)

@@ -1,0 +1,101 @@
+"""What a message gives: order numbers and contacts, with corrections understood."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from actions.turn import CONTACT_ENTITIES, Turn
+from core.clock import utc_now
+
+# Contacts of earlier messages are taken up again within this time only: later somebody else may sit there.
+_CONTACT_MEMORY_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Given:
+    """Order numbers (those meant, in the order of the text) and contacts of a message.
+
+    `ambiguous` is a bare number given when a contact was asked for: a postcode, or another order number.
+    """
+
+    orders: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    ambiguous: str | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.orders or self.contacts or self.ambiguous)
+
+
+def read(turn: Turn) -> Given:
+    """Return what the message gives."""
+    orders = _meant(turn)
+    contacts = tuple(str(entity["value"]) for entity in turn.entities(*CONTACT_ENTITIES))
+    # "1010" is an order number here and a postcode in Vienna.
+    also_order = tuple(contact for contact in contacts if contact in orders)
+    contacts = tuple(contact for contact in contacts if contact not in orders)
+    asked_for_contact = turn.slot("requested_slot") == "contact" and turn.active_form == "identity_form"
+    if asked_for_contact and len(orders) == 1 and not contacts and turn.slot("order_number"):
+        bare = re.sub(r"\D", "", turn.text) == orders[0] and len(turn.text.strip()) <= len(orders[0]) + 2
+        if also_order or (bare and not turn.text.strip().startswith("#")):
+            return Given(ambiguous=orders[0])
+    return Given(orders, contacts)
+
+
+def earlier_contacts(turn: Turn) -> tuple[str, ...]:
+    """Return the contacts last given in this conversation within the hour, to try with a corrected order number."""
+    for events in turn.earlier_turns():
+        message = events[0]
+        if _seconds_ago(turn, message) > _CONTACT_MEMORY_SECONDS:
+            return ()
+        entities = (message.get("parse_data") or {}).get("entities") or []
+        found = tuple(str(e["value"]) for e in entities if e.get("entity") in CONTACT_ENTITIES and e.get("value"))
+        if found:
+            return found
+    return ()
+
+
+def earlier_order(turn: Turn) -> str | None:
+    """Return the order number last mentioned in an earlier message, such as in a question about returns."""
+    for events in turn.earlier_turns():
+        entities = (events[0].get("parse_data") or {}).get("entities") or []
+        for entity in reversed(entities):
+            if entity.get("entity") == "order_number" and entity.get("value"):
+                return str(entity["value"])
+    return None
+
+
+def _seconds_ago(turn: Turn, event: dict[str, Any]) -> float:
+    now = next((e.get("timestamp") for e in reversed(turn.events) if e.get("event") == "user"), None)
+    return float(now or utc_now().timestamp()) - float(event.get("timestamp") or 0.0)
+
+
+def _meant(turn: Turn) -> tuple[str, ...]:
+    """The order numbers that are meant: of "1043, not 1042" only the first."""
+    entities = turn.entities("order_number")
+    if len(entities) > 1:
+        meant = [e for e in entities if not _denied(turn.text[: e.get("start") or 0])]
+        entities = meant or entities
+    return tuple(str(entity["value"]) for entity in entities)
+
+
+def _denied(before: str) -> bool:
+    return _denial().search(before.lower()) is not None
+
+
+@lru_cache(maxsize=1)
+def _denial() -> re.Pattern[str]:
+    text = (Path(__file__).parent / "corrections.yml").read_text(encoding="utf-8")
+    words: dict[str, list[str]] = yaml.safe_load(text)
+    between = "|".join(re.escape(word) for word in words.pop("between"))
+    denials = (word for group in words.values() for word in group)
+    # Latin words need their borders; Chinese has none.
+    either = "|".join(
+        rf"(?<!\w){re.escape(word)}" if word.isascii() or word[0].isascii() else re.escape(word) for word in denials
+    )
+    return re.compile(rf"(?:{either})\s*(?:(?:{between})\s*){{0,2}}$")

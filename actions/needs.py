@@ -1,0 +1,53 @@
+"""What shoppers need, and which way each need goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+
+from desk.cases import Priority
+
+# Needs that a scenario serves: intent → slot next_step, which the rules lead to the scenario's action.
+SERVED = {
+    "track_order": "track",
+    "parcel_delayed": "track",
+    "tracking_problem": "tracking_problem",
+    "delivery_estimate": "estimate",
+    "delivered_not_received": "not_received",
+    "customs_and_duties": "customs",
+}
+# "My order is 1042" is easily taken for it; it is what a bare order number means, too.
+DEFAULT_NEED = "track_order"
+
+
+@dataclass(frozen=True)
+class NotServed:
+    """A need that only a person can serve yet: whether it is about an order, and how urgent its case is."""
+
+    order: Literal["true", "false", "none"]
+    priority: Priority
+
+
+@lru_cache(maxsize=1)
+def not_served() -> dict[str, NotServed]:
+    """Return the needs of `not_served.yml`, by intent."""
+    text = (Path(__file__).parent / "not_served.yml").read_text(encoding="utf-8")
+    return {
+        intent: NotServed(str(entry["order"]).lower(), Priority(entry.get("priority", "normal")))  # type: ignore[arg-type]
+        for intent, entry in yaml.safe_load(text).items()
+    }
+
+
+def next_step_of(need: str) -> str:
+    """Return where a need about an order leads once it is known whose order it is."""
+    return SERVED.get(need, "desk")
+
+
+@lru_cache(maxsize=1)
+def order_needs() -> frozenset[str]:
+    """Return every need that is about one order."""
+    return frozenset(SERVED) | {intent for intent, entry in not_served().items() if entry.order == "true"}

@@ -1,0 +1,65 @@
+"""What the assistant cannot do yet: an honest sentence, and a person."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import SlotSet
+
+from actions.cases import CaseRequest, open_case, people
+from actions.needs import not_served
+from actions.scenario import Scenario
+from actions.snapshot import facts_of
+from actions.tracking import Delivery, proved_delivery
+from actions.turn import Events, Turn
+from actions.values import option
+from desk.cases import Priority, Reason
+
+
+class ActionNotServed(Scenario):
+    """Says what the assistant cannot do yet, and offers a person."""
+
+    def name(self) -> str:
+        return "action_not_served"
+
+    async def perform(self, turn: Turn) -> Events:
+        """Say so, with a button to a person."""
+        turn.say(f"utter_cannot_{turn.intent}", options=[option("option_person", "/human_agent")])
+        return [SlotSet("next_step", "answered")]
+
+
+class ActionPassToDesk(Scenario):
+    """Prepares a case for what only a person can do; with the order in it, where the need is about one."""
+
+    def name(self) -> str:
+        return "action_pass_to_desk"
+
+    async def perform(self, turn: Turn) -> Events:
+        """Open the case and say so."""
+        about_order = turn.slot("next_step") == "desk" and turn.intent not in _WITHOUT_ORDER
+        need = str(turn.slot("need")) if about_order else turn.intent
+        delivery = await proved_delivery(turn) if about_order else None
+        opened = await open_case(turn, _request(need, delivery))
+        if delivery:
+            zone, order = delivery.zone, delivery.order.number
+            turn.say("utter_passed_to_desk", case=opened.number, order=order, people=people(zone))
+        else:
+            turn.say(f"utter_cannot_{need}")
+            turn.say("utter_passed_to_desk_no_order", case=opened.number, people=people())
+        return [SlotSet("next_step", "answered"), SlotSet("case_number", opened.number)]
+
+
+_WITHOUT_ORDER = frozenset(intent for intent, entry in not_served().items() if entry.order == "false")
+
+
+def _request(need: str, delivery: Delivery | None) -> CaseRequest:
+    entry = not_served().get(need)
+    priority = entry.priority if entry else Priority.NORMAL
+    if delivery is None:
+        return CaseRequest(Reason.NOT_SERVED, priority, f"The shopper needs: {need}.")
+    order = delivery.order
+    return CaseRequest(
+        Reason.NOT_SERVED,
+        priority,
+        f"Order #{order.number}: the shopper needs {need}. Identity proved.",
+        order_number=order.number,
+        facts=facts_of(order, delivery.parcels),
+    )

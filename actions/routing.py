@@ -1,0 +1,143 @@
+"""Which way a message goes: what the shopper needs is noted, the data given is tried, the next step is named."""
+
+from __future__ import annotations
+
+from rasa_sdk.events import ActiveLoop, SlotSet
+
+from actions.clarify import clarify, explain_missing
+from actions.given import Given, earlier_contacts, earlier_order, read
+from actions.identity import Outcome, holds_proof, issue_proof, proof_is_fresh, try_identity
+from actions.needs import DEFAULT_NEED, next_step_of, not_served, order_needs
+from actions.scenario import Scenario
+from actions.turn import Events, Turn, replies_of
+
+# Replies that offer a person: a bare "yes" after them takes the offer.
+_OFFERS = ("utter_dont_know", "utter_cannot_")
+# In the middle of the form, a message with data changes the need only when it is clearly understood so.
+_SURE = 0.7
+
+
+class ActionRoute(Scenario):
+    """Routes a message about an order, or one that only gives data."""
+
+    def name(self) -> str:
+        return "action_route"
+
+    async def perform(self, turn: Turn) -> Events:
+        """Set `next_step`, and `need` when the message says one."""
+        given = read(turn)
+        if turn.intent in order_needs():
+            say_what_cannot_be_done(turn, turn.intent)
+            return _left_behind(turn, await identify(turn, turn.intent, given))
+        if given or turn.mentions("tracking_number"):
+            return _left_behind(turn, await identify(turn, turn.slot("need") or DEFAULT_NEED, given))
+        return await _without_data(turn)
+
+    async def system_down(self, turn: Turn) -> Events:
+        """Leave the sentence and the case to action_hand_over."""
+        need = [SlotSet("need", turn.intent)] if turn.intent in order_needs() else []
+        return _left_behind(turn, [*need, *to_a_person("system_down")])
+
+
+async def identify(turn: Turn, need: str, given: Given) -> Events:
+    """Try what is known about who asks, and return the slots with the next step.
+
+    Raises:
+        SystemDown: the order system does not answer.
+    """
+    number = next(iter(given.orders), None) or turn.slot("order_number") or earlier_order(turn)
+    slots: Events = [SlotSet("need", need), SlotSet("order_number", number), SlotSet("more_orders", None)]
+    if need == "customs_and_duties" and not number:
+        return [*slots, SlotSet("next_step", "customs")]
+    contacts = _contacts(turn, given)
+    wanted = list(given.orders) or ([number] if number else [])
+    if number and all(holds_proof(turn, order) for order in wanted):
+        return [*slots, SlotSet("more_orders", wanted[1:] or None), SlotSet("next_step", next_step_of(need))]
+    if not number or not contacts:
+        return [*slots, SlotSet("contact", None), SlotSet("next_step", "identify")]
+    return [*slots, *await _try_all(turn, need, wanted, contacts, given)]
+
+
+async def _try_all(turn: Turn, need: str, wanted: list[str], contacts: tuple[str, ...], given: Given) -> Events:
+    proved: list[str] = []
+    for order in wanted:
+        outcome = Outcome.proved if holds_proof(turn, order) else await try_identity(turn, order, contacts)
+        if outcome is Outcome.refused and not proved:
+            return to_a_person("identity_failed")
+        if outcome is Outcome.proved:
+            proved.append(order)
+        elif len(wanted) > 1:
+            turn.say("utter_other_order_not_proved", order=order)
+    if not proved:
+        return _mismatch(turn, wanted, given)
+    return [
+        SlotSet("order_number", proved[0]),
+        SlotSet("more_orders", proved[1:] or None),
+        SlotSet("contact", contacts[0]),
+        SlotSet("proof", issue_proof(turn, proved)),
+        SlotSet("next_step", next_step_of(need)),
+    ]
+
+
+def _mismatch(turn: Turn, wanted: list[str], given: Given) -> Events:
+    if len(wanted) == 1:
+        turn.say("utter_identity_mismatch")
+    # The bare number was no postcode of this order, so it may have been another order's number.
+    number = given.ambiguous or wanted[0]
+    return [SlotSet("order_number", number), SlotSet("contact", None), SlotSet("next_step", "identify")]
+
+
+def _contacts(turn: Turn, given: Given) -> tuple[str, ...]:
+    if given.contacts or given.ambiguous:
+        return given.contacts or (str(given.ambiguous),)
+    if turn.slot("contact") and proof_is_fresh(turn):
+        return (str(turn.slot("contact")),)
+    # "It's 1043" after a mismatch: the contact given before is tried with the new number.
+    return earlier_contacts(turn) if given.orders else ()
+
+
+def need_in_form(turn: Turn) -> str:
+    """Return the need while the identity form is answered: a message with data changes it only when it clearly says so.
+
+    "My order is 1042" is easily taken for track_order, and must not turn a cancellation into a search.
+    """
+    held = turn.slot("need") or DEFAULT_NEED
+    if turn.intent in order_needs() and turn.intent not in (DEFAULT_NEED, held) and turn.confidence >= _SURE:
+        return turn.intent
+    return str(held)
+
+
+def say_what_cannot_be_done(turn: Turn, need: str) -> None:
+    """Say at once what the assistant cannot do itself, so that nobody gives data in vain hope."""
+    if need in not_served():
+        turn.say(f"utter_cannot_{need}")
+
+
+def to_a_person(reason: str) -> Events:
+    """Return the slots that lead to action_hand_over."""
+    return [SlotSet("contact", None), SlotSet("handover_reason", reason), SlotSet("next_step", "hand_over")]
+
+
+async def _without_data(turn: Turn) -> Events:
+    """A yes, a no or a remark without data, outside of what a form asked."""
+    answered: Events = [SlotSet("next_step", "answered")]
+    offered = any(name.startswith(_OFFERS) for name in replies_of(turn.last_replies()))
+    if turn.intent == "affirm" and offered:
+        return _left_behind(turn, [SlotSet("handover_reason", None), SlotSet("next_step", "hand_over")])
+    if turn.active_form == "identity_form" and turn.intent == "deny":
+        explain_missing(turn)
+    elif turn.active_form == "identity_form" and turn.intent == "affirm":
+        return answered  # the form asks again, which is the answer
+    elif turn.intent == "inform":
+        return await clarify(turn)
+    else:
+        turn.say("utter_affirm" if turn.intent == "affirm" else "utter_deny")
+    return answered
+
+
+def _left_behind(turn: Turn, events: Events) -> Events:
+    """End the form that is open, unless the way leads (back) into the identity form."""
+    next_step = next(e["value"] for e in reversed(events) if e.get("name") == "next_step")
+    if turn.active_form is None or (turn.active_form == "identity_form" and next_step == "identify"):
+        return events
+    return [ActiveLoop(None), SlotSet("requested_slot", None), *events]

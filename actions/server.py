@@ -1,0 +1,68 @@
+"""The action server's door: rasa-sdk's webhook on loopback, and nobody in without the token."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from actions.scenario import log_failure
+from commerce.systems import systems
+from core.settings import SettingsError, settings
+
+logger = logging.getLogger(__name__)
+
+HOST = "127.0.0.1"
+TOKEN_HEADER = "X-Quayside-Token"
+_OPEN_PATHS = frozenset({"/health"})
+_TOKEN_MIN_CHARS = 16
+# Rasa sends the whole conversation and the domain with every call.
+_REQUEST_MAX_BYTES = 32 * 1024 * 1024
+
+
+def serve() -> None:
+    """Run the server in this process until it is stopped.
+
+    Raises:
+        SettingsError: there is no proper token.
+    """
+    token = settings().actions_token
+    if len(token) < _TOKEN_MIN_CHARS or len(settings().proof_secret) < _TOKEN_MIN_CHARS:
+        raise SettingsError(
+            "QUAYSIDE_ACTIONS_TOKEN and QUAYSIDE_PROOF_SECRET must have at least 16 characters; `make run` makes them."
+        )
+    app = make_app(token)
+    systems()  # a handbook that is wrong is told now, not to a shopper
+    logger.info("action server on http://%s:%s", HOST, settings().actions_port)
+    app.run(host=HOST, port=settings().actions_port, single_process=True, access_log=False, motd=False)
+
+
+def make_app(token: str) -> Sanic:
+    """Return the application with every action of this package, guarded by a token."""
+    executor = ActionExecutor()
+    executor.register_package("actions")
+    app: Sanic = create_app(executor, cors_origins=[])
+    app.config.REQUEST_MAX_SIZE = _REQUEST_MAX_BYTES
+    expected = token.encode()
+
+    @app.on_request  # type: ignore[untyped-decorator]
+    async def guard(request: Request) -> HTTPResponse | None:
+        if request.path in _OPEN_PATHS:
+            return None
+        given = request.headers.get(TOKEN_HEADER, "").encode()
+        return None if hmac.compare_digest(given, expected) else json({"error": "unauthorised"}, status=401)
+
+    # rasa-sdk's own handler would log and send back the whole conversation.
+    @app.exception(Exception)  # type: ignore[untyped-decorator]
+    async def failed(request: Request, error: Exception) -> HTTPResponse:
+        status = getattr(error, "status_code", 500)
+        if status >= 500:
+            log_failure(f"{request.method} {request.path}", error)
+        return json({"error": "the request could not be handled"}, status=status)
+
+    return app

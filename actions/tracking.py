@@ -1,0 +1,204 @@
+"""Where is my order: every parcel, what is not sent yet, and a case where a person has to act."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rasa_sdk.events import SlotSet
+
+from actions import parcel_words as words
+from actions.cases import CaseRequest, open_case, people
+from actions.identity import proved_order
+from actions.scenario import Scenario
+from actions.snapshot import facts_of
+from actions.turn import Events, Turn
+from actions.values import Typed, moment, reply
+from commerce.delivery import Condition, DeliveryAssessment, NextStep, ParcelAssessment, assess
+from commerce.order import Order
+from commerce.parcel import DutiesPaidBy, Parcel
+from commerce.systems import systems
+from core.clock import utc_now
+from desk.cases import Priority, Reason
+
+
+@dataclass(frozen=True)
+class _Trouble:
+    """What the desk and the shopper hear when a person has to act."""
+
+    reason: Reason
+    priority: Priority
+    reply: str
+
+
+_LOST = _Trouble(Reason.LOST, Priority.HIGH, "utter_case_lost")
+_CUSTOMS = _Trouble(Reason.CUSTOMS, Priority.NORMAL, "utter_case_customs")
+_STOPPED = _Trouble(Reason.TRACKING_PROBLEM, Priority.NORMAL, "utter_case_stopped")
+# The gravest first: one order gets one case.
+_TROUBLES = {
+    Condition.overdue_lost: _LOST,
+    Condition.exception: _STOPPED,
+    Condition.returned: _STOPPED,
+    Condition.customs_action_needed: _CUSTOMS,
+    Condition.customs_overdue: _CUSTOMS,
+    Condition.delivery_failed: _STOPPED,
+    Condition.late: _Trouble(Reason.LATE, Priority.NORMAL, "utter_case_late"),
+    Condition.dispatch_late: _Trouble(Reason.LATE, Priority.NORMAL, "utter_case_not_shipped"),
+}
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """An order whose proof the conversation holds, with its parcels and how they are doing."""
+
+    order: Order
+    parcels: tuple[Parcel, ...]
+    assessment: DeliveryAssessment
+
+    @property
+    def zone(self) -> str | None:
+        """The shopper's time zone, as far as a parcel tells it."""
+        return self.parcels[0].destination_zone if self.parcels else None
+
+
+async def proved_delivery(turn: Turn, order_number: str | None = None) -> Delivery:
+    """Return the order talked about (or a named one) with its parcels.
+
+    Raises:
+        NotProved: the conversation holds no proof for it.
+        SystemDown: a system does not answer.
+    """
+    order = await proved_order(turn, order_number)
+    parcels = await asyncio.to_thread(systems().parcels.of_order, order)
+    return Delivery(order, parcels, assess(order, parcels, utc_now(), systems().handbook))
+
+
+class ActionTrackOrder(Scenario):
+    """Says where an order is; also where the further orders of the same message are."""
+
+    def name(self) -> str:
+        return "action_track_order"
+
+    async def perform(self, turn: Turn) -> Events:
+        """Tell about every order asked for, and open a case where a person has to act."""
+        case = None
+        for number in [None, *(turn.slot("more_orders") or [])]:
+            delivery = await proved_delivery(turn, number)
+            say_where_it_is(turn, delivery)
+            case = await open_case_if_needed(turn, delivery) or case
+        return [
+            SlotSet("next_step", "answered"),
+            SlotSet("more_orders", None),
+            *([SlotSet("case_number", case)] if case else []),
+        ]
+
+
+def say_where_it_is(turn: Turn, delivery: Delivery) -> None:
+    """Tell about every part of an order."""
+    order, assessment = delivery.order, delivery.assessment
+    parcels, unshipped = assessment.parcels, assessment.unshipped
+    if not parcels:
+        card = words.order_card(order, assessment.headline, unshipped)
+        answer = words.unshipped_sentence(unshipped) if unshipped else _nothing_comes(order, assessment)
+        turn.say("utter_order", details=card, order=order.number, answer=answer)
+    elif len(parcels) == 1 and not unshipped:
+        turn.say(
+            "utter_order",
+            details=words.parcel_card(parcels[0], order.number),
+            order=order.number,
+            answer=words.sentence(parcels[0]),
+        )
+    else:
+        _say_every_part(turn, delivery)
+
+
+def _say_every_part(turn: Turn, delivery: Delivery) -> None:
+    order, parcels, unshipped = delivery.order, delivery.assessment.parcels, delivery.assessment.unshipped
+    if unshipped:
+        turn.say("utter_order_partly_shipped", order=order.number)
+    else:
+        turn.say("utter_order_in_parcels", order=order.number, count=len(parcels))
+    for number, parcel in enumerate(parcels, start=1):
+        card = words.parcel_card(parcel, order.number, number, len(parcels))
+        items, answer = words.goods_of(parcel.parcel), words.sentence(parcel)
+        turn.say("utter_parcel_of_many", details=card, number=number, count=len(parcels), items=items, answer=answer)
+    if unshipped:
+        turn.say(
+            "utter_not_shipped_part",
+            details=words.order_card(order, unshipped.condition, unshipped),
+            items=words.goods_unshipped(unshipped),
+            answer=words.unshipped_sentence(unshipped),
+        )
+
+
+def _nothing_comes(order: Order, assessment: DeliveryAssessment) -> Typed:
+    if assessment.headline is not Condition.cancelled:
+        return reply("term_nothing_to_ship")
+    if order.cancelled_at is None:
+        return reply("term_cancelled_no_day")
+    return reply("term_cancelled", date=words.moment_day(order.cancelled_at, systems().handbook.opening_hours.zone))
+
+
+async def open_case_if_needed(turn: Turn, delivery: Delivery) -> str | None:
+    """Open a case when a person has to act on a part of the order, say so, and return its number."""
+    trouble, parcel = _gravest(delivery.assessment)
+    if trouble is None:
+        return None
+    order = delivery.order
+    opened = await open_case(
+        turn,
+        CaseRequest(
+            trouble.reason,
+            trouble.priority,
+            _summary(delivery),
+            order_number=order.number,
+            facts=facts_of(order, delivery.parcels),
+        ),
+    )
+    name = trouble.reply if opened.created else "utter_case_known"
+    carrier = parcel.parcel.carrier_name if parcel else ""
+    turn.say(name, case=opened.number, carrier=carrier, people=people(delivery.zone))
+    return opened.number
+
+
+def _gravest(assessment: DeliveryAssessment) -> tuple[_Trouble | None, ParcelAssessment | None]:
+    parts = [(p.condition, p) for p in assessment.parcels if _needs_person(p)]
+    if assessment.unshipped and assessment.unshipped.next_step is NextStep.open_case:
+        parts.append((assessment.unshipped.condition, None))  # type: ignore[arg-type]
+    for condition, trouble in _TROUBLES.items():
+        for found, parcel in parts:
+            if found is condition:
+                return trouble, parcel
+    return None, None
+
+
+def _needs_person(assessed: ParcelAssessment) -> bool:
+    customs = assessed.parcel.customs
+    ours_to_pay = (
+        assessed.next_step is NextStep.pay_duties and customs is not None and customs.duties is DutiesPaidBy.shop
+    )
+    return assessed.next_step is NextStep.open_case or ours_to_pay
+
+
+def _summary(delivery: Delivery) -> str:
+    parts = [f"Order #{delivery.order.number} to {delivery.order.country}."]
+    for assessed in delivery.assessment.parcels:
+        parcel = assessed.parcel
+        parts.append(
+            f"Parcel {parcel.tracking_number or parcel.id} with {parcel.carrier_name}: {assessed.condition.value}, "
+            f"expected {assessed.expected or 'unknown'}, {assessed.days_silent} days without a scan."
+        )
+    if delivery.assessment.unshipped:
+        unshipped = delivery.assessment.unshipped
+        parts.append(f"Not shipped: {unshipped.condition.value}, due to leave by {unshipped.ship_by or 'unknown'}.")
+    return " ".join(parts)
+
+
+def delivered_on(parcels: Sequence[Parcel]) -> Typed:
+    """Return when the last of the delivered parcels was delivered."""
+    last = max(parcels, key=lambda parcel: parcel.delivery.at if parcel.delivery else parcel.last_news_at)
+    return words.delivered_moment(last)
+
+
+__all__ = ["ActionTrackOrder", "Delivery", "moment", "proved_delivery", "say_where_it_is"]
