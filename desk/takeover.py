@@ -6,7 +6,7 @@ repeated: whatever dies in between, trying again ends in the same state. Everyth
 
 from __future__ import annotations
 
-from core.database import reading, transaction
+from core.database import transaction
 from core.identifiers import new_identifier
 from desk import cases
 from desk.access_log import AccessKind, record_access
@@ -25,7 +25,9 @@ def take_over(door: StaffDoor, conversation_id: str, person: Person) -> str:
     Raises:
         CaseTaken, HeldByAnother: somebody else has it already; nothing changed.
         DoorDown, NotFound, Refused: the gateway could not; nothing changed.
+        PermissionError: the person's role does not answer shoppers.
     """
+    require_answerer(person)
     shop = person.shop
     with transaction() as session:
         live = cases.live_case_of(session, shop, conversation_id)
@@ -73,7 +75,9 @@ def hand_back(
         ValueError: the note is empty.
         HeldByAnother: a colleague has the conversation.
         DoorDown, NotFound, Refused: the gateway could not; nothing changed.
+        PermissionError: the person's role does not answer shoppers.
     """
+    require_answerer(person)
     if not note.strip():
         raise ValueError("the assistant needs to know what was settled")
     _open_gate(door, conversation_id, person.name, note.strip())
@@ -116,6 +120,7 @@ def answer(door: StaffDoor, conversation_id: str, person: Person, text: str, mes
         ValueError: there is nothing to say.
         HeldByAnother, DoorDown, NotFound, Refused: it was not said.
     """
+    require_answerer(person)
     if not text.strip():
         raise ValueError("nothing to say")
     door.send(conversation_id, person.name, text.strip(), message_id)
@@ -125,11 +130,10 @@ def answer(door: StaffDoor, conversation_id: str, person: Person, text: str, mes
         )
 
 
-def case_of(conversation_id: str, shop: str) -> str | None:
-    """Return the number of a conversation's live case, if it has one."""
-    with reading() as session:
-        live = cases.live_case_of(session, shop, conversation_id)
-        return None if live is None else live.number
+def require_answerer(person: Person) -> None:
+    """Raise PermissionError if a person's role does not answer shoppers or work on cases."""
+    if not person.role.may_answer:
+        raise PermissionError(f"a {person.role.value} does not answer shoppers")
 
 
 def _open_gate(door: StaffDoor, conversation_id: str, agent: str, note: str) -> None:

@@ -1,0 +1,152 @@
+"""What a person needs to know about a case, beside the conversation: summary, facts, what was tried, history."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from nicegui import ui
+
+from console.facts import show_facts
+from console.texts import Texts
+from console.viewer import Viewer
+from console.words import ACCESSES, EVENTS, OUTCOMES, PRIORITIES, REASONS, word
+from desk.access_log import Access
+from desk.case import EventKind
+from desk.cases import CaseEvent
+from desk.sessions import Person
+
+
+@dataclass(frozen=True)
+class CaseFacts:
+    """A case as its page shows it."""
+
+    number: str
+    reason: str
+    priority: str
+    status: str
+    language: str | None
+    summary: str
+    order_number: str | None
+    facts: Mapping[str, Any]
+    tried: Sequence[str]
+    opened_at: datetime
+    taken_by: str | None
+    closed_at: datetime | None
+    outcome: str | None
+
+
+class CasePanel:
+    """The panel; `show` draws it anew when something about the case changed."""
+
+    def __init__(self, viewer: Viewer, add_note: Callable[[Person, str], Awaitable[str | None]]) -> None:
+        self._viewer = viewer
+        self._t = viewer.texts
+        self._add_note = add_note
+        self._facts = ui.element("div").classes("panel-facts")
+        with ui.element("div").classes("panel-part panel-note") as self._note_part:
+            ui.label(self._t("Internal note")).classes("panel-head")
+            self._note = ui.textarea(placeholder=self._t("Only colleagues see this."))
+            self._note.props(f'outlined dense autogrow maxlength=4000 aria-label="{self._t("Internal note")}"')
+            self._problem = ui.label().classes("dialog-problem").props("role=alert")
+            self._problem.set_visibility(False)
+            ui.button(self._t("Add note"), on_click=viewer.guarded(self._on_note)).props("outline dense no-caps")
+        self._history = ui.element("div").classes("panel-history")
+
+    def show(
+        self,
+        case: CaseFacts | None,
+        events: Sequence[CaseEvent],
+        accesses: Sequence[Access],
+        names: Mapping[str, str],
+        *,
+        may_note: bool,
+    ) -> None:
+        """Draw a case; None for a conversation that has none."""
+        self._facts.clear()
+        self._history.clear()
+        self._note_part.set_visibility(case is not None and may_note)
+        with self._facts:
+            if case is None:
+                self._part(self._t("Case"), lambda: ui.label(self._t("No case. Taking over opens one.")))
+            else:
+                self._show_case(case)
+        with self._history:
+            if events:
+                self._part(self._t("History"), lambda: self._show_events(events, names))
+            if accesses:
+                with ui.element("details").classes("panel-part"):
+                    with ui.element("summary"):
+                        ui.label(self._t("Who looked at this")).classes("panel-head")
+                    for access in accesses:
+                        who = names.get(access.staff, access.staff)
+                        did = word(self._t, ACCESSES, access.kind)
+                        ui.label(f"{self._t.clock(access.at)} · {who} · {did}").classes("access")
+
+    def _show_case(self, case: CaseFacts) -> None:
+        t = self._t
+        self._part(t("Summary"), lambda: ui.label(case.summary).classes("panel-summary").props('dir="auto"'))
+        lines = {
+            t("Order"): f"#{case.order_number}" if case.order_number else "",
+            t("Language"): t.language_name(case.language),
+            t("Opened"): t.moment(case.opened_at),
+        }
+        with ui.element("div").classes("panel-part facts-lines"):
+            for name, value in lines.items():
+                if value:
+                    ui.label(name).classes("fact-name")
+                    ui.label(value).classes("fact-value")
+        if case.facts:
+            self._part(t("Facts"), lambda: show_facts(t, case.facts))
+        if case.tried:
+            self._part(t("What was tried"), lambda: self._show_tried(case.tried))
+
+    def _part(self, head: str, draw: Callable[[], object]) -> None:
+        with ui.element("section").classes("panel-part"):
+            ui.label(head).classes("panel-head").props("role=heading aria-level=2")
+            draw()
+
+    def _show_tried(self, tried: Sequence[str]) -> None:
+        with ui.element("ul").classes("tried"):
+            for step in tried:
+                with ui.element("li"):
+                    ui.label(step)
+
+    def _show_events(self, events: Sequence[CaseEvent], names: Mapping[str, str]) -> None:
+        for event in reversed(events):
+            with ui.element("div").classes(f"event event-{event.kind}"):
+                with ui.element("div").classes("event-head"):
+                    ui.label(_what_happened(self._t, event, names))
+                    ui.label(self._t.clock(event.at)).classes("event-at").props(f'title="{self._t.moment(event.at)}"')
+                details = _event_details(self._t, event)
+                if details:
+                    ui.label(details).classes("event-text").props('dir="auto"')
+
+    async def _on_note(self, person: Person, _event: object = None) -> None:
+        text = (self._note.value or "").strip()
+        if not text:
+            return
+        problem = await self._add_note(person, text)
+        self._problem.set_text(problem or "")
+        self._problem.set_visibility(bool(problem))
+        if problem is None:
+            self._note.value = ""
+
+
+def _what_happened(t: Texts, event: CaseEvent, names: Mapping[str, str]) -> str:
+    known = EVENTS.get(EventKind(event.kind))
+    agent = names.get(event.agent or "", event.agent or "")
+    return t(known, agent=agent) if known is not None else event.kind
+
+
+def _event_details(t: Texts, event: CaseEvent) -> str:
+    details = event.details
+    parts = {
+        EventKind.OPENED: [word(t, REASONS, details.get("reason")), word(t, PRIORITIES, details.get("priority"))],
+        EventKind.ESCALATED: [word(t, REASONS, details.get("reason")), event.text],
+        EventKind.PRIORITY: [word(t, PRIORITIES, details.get("from")) + " → " + word(t, PRIORITIES, details.get("to"))],
+        EventKind.CLOSED: [word(t, OUTCOMES, details.get("outcome")), event.text],
+    }.get(EventKind(event.kind), [event.text])
+    return " · ".join(filter(None, parts))

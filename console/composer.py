@@ -1,0 +1,93 @@
+"""The answer box: Enter sends; what could not be sent stays, with what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from console.texts import Texts
+from console.viewer import Viewer
+from core.identifiers import new_identifier
+from desk.sessions import Person
+
+# Enter sends and Shift+Enter makes a new line; Enter that ends the input of a Chinese word does neither.
+_ENTER = """(event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+  event.preventDefault();
+  emit(event.target.value);
+}"""
+
+
+class Composer:
+    """A text box that sends through `send(person, text, message_id)`, which returns None or what went wrong."""
+
+    def __init__(
+        self,
+        viewer: Viewer,
+        conversation_id: str,
+        send: Callable[[Person, str, str], Awaitable[str | None]],
+        limit: int,
+    ) -> None:
+        self._t: Texts = viewer.texts
+        self._send = send
+        # The text that is being sent and its id: sending the same text again is the same message.
+        self._trying: tuple[str, str] | None = None
+        self._busy = False
+        submit = viewer.guarded(self._submit)
+        with ui.element("div").classes("composer") as self.element:
+            self._problem = ui.label().classes("composer-problem").props("role=alert")
+            self._problem.set_visibility(False)
+            with ui.element("div").classes("composer-row"):
+                self._box = ui.textarea(placeholder=self._t("Answer the shopper…"))
+                self._box.props(
+                    f'autogrow outlined dense maxlength={limit} aria-label="{self._t("Answer")}" '
+                    f'data-draft="{conversation_id}"'
+                ).classes("composer-box")
+                self._box.on("keydown", submit, js_handler=_ENTER)
+                self._button = ui.button(icon="send", on_click=submit)
+                self._button.props(f'unelevated aria-label="{self._t("Send")}"').classes("composer-send")
+            ui.label(self._t("Enter sends, Shift+Enter makes a new line.")).classes("composer-hint")
+
+    @property
+    def has_text(self) -> bool:
+        """Whether something is written that has not been sent."""
+        return bool((self._box.value or "").strip())
+
+    def allow(self, allowed: bool) -> None:
+        """Show whether the person may send now; what is written stays visible either way."""
+        self.element.set_visibility(allowed or self.has_text)
+        if not self._busy:
+            self._box.set_enabled(allowed)
+            self._button.set_enabled(allowed)
+
+    def focus(self) -> None:
+        """Put the cursor into the box."""
+        self._box.run_method("focus")
+
+    async def _submit(self, person: Person, event: object = None) -> None:
+        typed = getattr(event, "args", None)
+        text = (typed if isinstance(typed, str) else self._box.value or "").strip()
+        if self._busy or not text:
+            return
+        if self._trying is None or self._trying[0] != text:
+            self._trying = (text, new_identifier())
+        self._show_busy(True)
+        try:
+            problem = await self._send(person, *self._trying)
+        finally:
+            self._show_busy(False)
+        if problem is None:
+            self._trying = None
+            self._box.value = ""
+            self._problem.set_visibility(False)
+        else:
+            self._box.value = text
+            self._problem.set_text(f"{self._t('Not sent.')} {problem} {self._t('Your text is kept.')}")
+            self._problem.set_visibility(True)
+        self.focus()
+
+    def _show_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self._box.set_enabled(not busy)
+        self._button.props(f"loading={str(busy).lower()}").set_enabled(not busy)

@@ -1,0 +1,107 @@
+"""The small dialogs of a conversation: handing back, closing, noting, freeing. What fails stays open and says why."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from console.texts import Texts
+from console.viewer import Viewer
+from console.words import OUTCOMES
+from desk.case import Outcome
+from desk.sessions import Person
+
+# What a dialog does when confirmed; returns None when it is done, or what went wrong.
+Work = Callable[[Person], Awaitable[str | None]]
+
+
+class _Dialog:
+    """A title, something to fill in, what went wrong, and two buttons."""
+
+    def __init__(self, viewer: Viewer, title: str, confirm: str) -> None:
+        self._viewer = viewer
+        t = viewer.texts
+        with ui.dialog() as self.dialog, ui.element("div").classes("dialog"):
+            ui.label(title).classes("dialog-title").props("role=heading aria-level=2")
+            self.body = ui.element("div").classes("dialog-body")
+            self.problem = ui.label().classes("dialog-problem").props("role=alert")
+            self.problem.set_visibility(False)
+            with ui.element("div").classes("dialog-buttons"):
+                ui.button(t("Cancel"), on_click=self.dialog.close).props("flat no-caps")
+                self.confirm = ui.button(confirm).props("unelevated no-caps")
+
+    def on_confirm(self, work: Work) -> None:
+        async def run(person: Person, _event: object = None) -> None:
+            self.confirm.props("loading=true")
+            try:
+                problem = await work(person)
+            finally:
+                self.confirm.props("loading=false")
+            self.problem.set_text(problem or "")
+            self.problem.set_visibility(bool(problem))
+            if problem is None:
+                self.dialog.close()
+
+        self.confirm.on_click(self._viewer.guarded(run))
+
+
+def _outcome_choice(t: Texts) -> ui.select:
+    options = {key.value: t(text) for key, text in OUTCOMES.items()}
+    choice = ui.select(options, label=t("How did it end?"), value=Outcome.SOLVED.value)
+    choice.props("dense outlined options-dense").classes("dialog-field")
+    return choice
+
+
+def _text_box(label: str, hint: str = "") -> ui.textarea:
+    box = ui.textarea(label=label, placeholder=hint).classes("dialog-field")
+    box.props("outlined autogrow autofocus maxlength=2000")
+    return box
+
+
+def hand_back_dialog(
+    viewer: Viewer, work: Callable[[Person, str, Outcome | None], Awaitable[str | None]], *, has_case: bool
+) -> ui.dialog:
+    """Ask what was settled, and whether the case is done with it."""
+    t = viewer.texts
+    dialog = _Dialog(viewer, t("Hand back to the assistant"), t("Hand back"))
+    with dialog.body:
+        ui.label(t("The assistant answers again and is told what you write here. The shopper does not see it."))
+        box = _text_box(t("What was settled?"), t("For example: refund of shipping promised, new parcel on Monday"))
+        closing = ui.checkbox(t("Close the case too"), value=has_case).classes("dialog-check")
+        closing.set_visibility(has_case)
+        outcome = _outcome_choice(t)
+        outcome.bind_visibility_from(closing, "value")
+
+    async def confirmed(person: Person) -> str | None:
+        if not (box.value or "").strip():
+            return t("Write what was settled, so that the assistant does not ask for it again.")
+        return await work(person, box.value, Outcome(outcome.value) if has_case and closing.value else None)
+
+    dialog.on_confirm(confirmed)
+    return dialog.dialog
+
+
+def close_dialog(viewer: Viewer, work: Callable[[Person, Outcome, str], Awaitable[str | None]]) -> ui.dialog:
+    """Ask how the case ended."""
+    t = viewer.texts
+    dialog = _Dialog(viewer, t("Close the case"), t("Close case"))
+    with dialog.body:
+        outcome = _outcome_choice(t)
+        box = _text_box(t("Note for colleagues (optional)"))
+
+    async def confirmed(person: Person) -> str | None:
+        return await work(person, Outcome(outcome.value), box.value or "")
+
+    dialog.on_confirm(confirmed)
+    return dialog.dialog
+
+
+def free_dialog(viewer: Viewer, holder: str, work: Work) -> ui.dialog:
+    """Ask a lead whether to take a conversation out of a colleague's hands."""
+    t = viewer.texts
+    dialog = _Dialog(viewer, t("Take it out of {name}'s hands?", name=holder), t("Return to the queue"))
+    with dialog.body:
+        ui.label(t("The assistant answers again, and the case goes back to the queue for everybody."))
+    dialog.on_confirm(work)
+    return dialog.dialog

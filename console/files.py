@@ -1,0 +1,16 @@
+"""The console's own files: style, script, mark."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+
+ASSETS = Path(__file__).parent / "assets"
+
+
+@lru_cache
+def asset(name: str) -> str:
+    """Return the address of a file of ours, which changes when the file does, so that browsers may keep it."""
+    digest = hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]
+    return f"/assets/{name}?v={digest}"

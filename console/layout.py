@@ -1,0 +1,131 @@
+"""The frame around every page: navigation, language, who is logged in."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nicegui import ui
+
+from console.files import asset
+from console.live import Changes, Live
+from console.texts import LANGUAGE_NAMES
+from console.viewer import Viewer
+from console.words import ROLES, word
+from core.database import reading, transaction
+from core.settings import settings
+from desk import queue
+from desk.accounts import Staff
+from desk.sessions import Person
+
+_BADGE_EVERY_SECONDS = 30
+# NiceGUI's names of the languages that Quasar's own few words are in.
+_QUASAR_LANGUAGES = {"en": "en-US", "zh-Hans": "zh-CN"}
+
+
+@contextmanager
+def frame(viewer: Viewer, live: Live, section: str, title: str) -> Iterator[None]:
+    """Draw the frame and put what follows into its middle; `section` is the page's place in the navigation."""
+    client = ui.context.client
+    # NiceGUI has one language for a route; ours goes with the person.
+    client.page = copy.copy(client.page)
+    client.page.language = _QUASAR_LANGUAGES[viewer.texts.language]  # type: ignore[assignment]
+    ui.colors(primary="#0d5f63", secondary="#44525c", accent="#0d5f63", positive="#1b7f4d", negative="#b3261e")
+    ui.page_title(f"{title} · Quayside")
+    ui.add_head_html(
+        f'<link rel="stylesheet" href="{asset("console.css")}"><script src="{asset("console.js")}"></script>'
+    )
+    with ui.element("div").classes("shell"):
+        _rail(viewer, live, section)
+        with ui.element("main").classes("main"):
+            yield
+
+
+def _rail(viewer: Viewer, live: Live, section: str) -> None:
+    t = viewer.texts
+    with ui.element("header").classes("rail"):
+        with ui.element("a").classes("brand").props('href="/cases"'):
+            ui.element("img").props(f'src="{asset("mark.svg")}" alt="" width=24 height=24')
+            with ui.element("div").classes("brand-words"):
+                ui.label("Quayside").classes("brand-name")
+                ui.label(settings().shop_name).classes("brand-shop")
+        with ui.element("nav").props(f'aria-label="{t("Pages")}"'):
+            badge = _nav_link("/cases", "inbox", t("Cases"), section == "cases")
+            _nav_link("/conversations", "forum", t("Conversations"), section == "conversations")
+        ui.element("div").classes("rail-space")
+        _language_menu(viewer)
+        _person_menu(viewer)
+
+    async def count() -> None:
+        number = await asyncio.to_thread(_open_count, viewer.person.shop)
+        badge.set_text(str(number))
+        badge.set_visibility(number > 0)
+
+    async def on_change(changes: Changes) -> None:
+        if changes.cases:
+            await count()
+
+    live.changed.subscribe(on_change)
+    ui.timer(_BADGE_EVERY_SECONDS, count)
+
+
+def _nav_link(target: str, icon: str, text: str, here: bool) -> ui.label:
+    with ui.element("a").classes("nav-link" + (" here" if here else "")).props(f'href="{target}"') as link:
+        if here:
+            link.props('aria-current="page"')
+        ui.icon(icon)
+        ui.label(text)
+        badge = ui.label().classes("nav-badge")
+        badge.set_visibility(False)
+    return badge
+
+
+def _language_menu(viewer: Viewer) -> None:
+    t = viewer.texts
+
+    async def choose(person: Person, code: str) -> None:
+        await asyncio.to_thread(_set_language, person.id, code)
+        viewer.sessions.forget(viewer.token)
+        ui.navigate.reload()
+
+    with ui.button(icon="translate").classes("rail-button").props(f'flat no-caps aria-label="{t("Language")}"'):
+        ui.label(LANGUAGE_NAMES[t.language])
+        with ui.menu().props("auto-close"):
+            for code, name in LANGUAGE_NAMES.items():
+                item = ui.menu_item(name, on_click=lambda code=code: viewer.guarded(choose)(code))
+                item.props(f'lang="{code}"' + (" active" if code == t.language else ""))
+
+
+def _person_menu(viewer: Viewer) -> None:
+    t, person = viewer.texts, viewer.person
+
+    async def log_out() -> None:
+        await viewer.sessions.end(viewer.token)
+        ui.navigate.to("/login")
+
+    with ui.button().classes("rail-button").props(f'flat no-caps aria-label="{t("Account")}"'):
+        avatar(person.display_name)
+        ui.label(person.display_name)
+        with ui.menu().props("auto-close"):
+            ui.label(f"{person.name} · {word(t, ROLES, person.role)}").classes("menu-note")
+            ui.menu_item(t("Log out"), on_click=log_out)
+
+
+def avatar(name: str) -> None:
+    """Draw the initials of a person, in a colour that goes with the name."""
+    initials = "".join(part[0] for part in name.split()[:2]).upper() or "?"
+    hue = int(hashlib.sha256(name.encode()).hexdigest()[:4], 16) % 360
+    ui.label(initials).classes("avatar").style(f"--hue: {hue}").props("aria-hidden=true")
+
+
+def _open_count(shop: str) -> int:
+    with reading() as session:
+        return queue.open_count(session, shop)
+
+
+def _set_language(staff_id: int, code: str) -> None:
+    with transaction() as session:
+        session.get_one(Staff, staff_id).language = code

@@ -1,0 +1,195 @@
+"""The words of the desk and of the assistant, as people read them. Translated where they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from console.texts import N_, Texts
+from desk.access_log import AccessKind
+from desk.accounts import Role
+from desk.case import EventKind, Outcome, Priority, Reason, Status
+
+REASONS = {
+    Reason.REQUESTED: N_("Asked for a person"),
+    Reason.ANGER: N_("Angry shopper"),
+    Reason.RISK: N_("Risk"),
+    Reason.FAILED_ATTEMPTS: N_("Not understood twice"),
+    Reason.SYSTEM_DOWN: N_("A system was down"),
+    Reason.NO_REPLY: N_("Assistant gave no reply"),
+    Reason.IDENTITY_FAILED: N_("Identity not proven"),
+    Reason.DELIVERED_NOT_RECEIVED: N_("Delivered, not received"),
+    Reason.LATE: N_("Late parcel"),
+    Reason.LOST: N_("Lost parcel"),
+    Reason.CUSTOMS: N_("Customs"),
+    Reason.TRACKING_PROBLEM: N_("Tracking problem"),
+    Reason.NOT_SERVED: N_("Not served by the assistant"),
+    Reason.MONEY: N_("Money"),
+    Reason.STAFF: N_("Staff stepped in"),
+}
+PRIORITIES = {
+    Priority.URGENT: N_("Urgent"),
+    Priority.HIGH: N_("High"),
+    Priority.NORMAL: N_("Normal"),
+    Priority.LOW: N_("Low"),
+}
+STATUSES = {Status.OPEN: N_("Open"), Status.TAKEN: N_("Taken"), Status.CLOSED: N_("Closed")}
+OUTCOMES = {
+    Outcome.SOLVED: N_("Solved"),
+    Outcome.NO_ANSWER: N_("Shopper did not answer"),
+    Outcome.DUPLICATE: N_("Duplicate"),
+    Outcome.SPAM: N_("Spam or abuse"),
+}
+EVENTS = {
+    EventKind.OPENED: N_("Case opened"),
+    EventKind.ESCALATED: N_("Needs a person again"),
+    EventKind.TAKEN: N_("Taken by {agent}"),
+    EventKind.RELEASED: N_("Returned to the queue by {agent}"),
+    EventKind.NOTE: N_("Note by {agent}"),
+    EventKind.PRIORITY: N_("Priority changed by {agent}"),
+    EventKind.HANDED_BACK: N_("Handed back to the assistant by {agent}"),
+    EventKind.CLOSED: N_("Closed by {agent}"),
+}
+ACCESSES = {
+    AccessKind.LISTED: N_("listed"),
+    AccessKind.SEARCHED: N_("searched"),
+    AccessKind.OPENED: N_("opened"),
+    AccessKind.ANSWERED: N_("answered"),
+    AccessKind.TOOK_OVER: N_("took over"),
+    AccessKind.HANDED_BACK: N_("handed back"),
+}
+ROLES = {
+    Role.AGENT: N_("Agent"),
+    Role.LEAD: N_("Team lead"),
+    Role.TRAINER: N_("Trainer"),
+    Role.MANAGER: N_("Manager"),
+    Role.ADMIN: N_("Administrator"),
+}
+RISKS = {
+    "chargeback": N_("Chargeback"),
+    "lawyer": N_("Lawyer"),
+    "authority": N_("Authority"),
+    "counterfeit": N_("Counterfeit"),
+    "safety": N_("Safety"),
+    "public_exposure": N_("Public exposure"),
+    "self_harm": N_("Self-harm"),
+}
+EMOTIONS = {"anger": N_("Anger"), "frustration": N_("Frustration"), "calm": N_("Calm")}
+ENTITIES = {
+    "order_number": N_("Order number"),
+    "tracking_number": N_("Tracking number"),
+    "email": N_("E-mail"),
+    "phone": N_("Phone"),
+    "postcode": N_("Postcode"),
+    "deadline": N_("Deadline"),
+    "language": N_("Language"),
+}
+INTENTS = {
+    "track_order": N_("Track order"),
+    "tracking_problem": N_("Tracking problem"),
+    "delivery_estimate": N_("Delivery estimate"),
+    "delivered_not_received": N_("Delivered, not received"),
+    "parcel_delayed": N_("Parcel delayed"),
+    "customs_and_duties": N_("Customs and duties"),
+    "shipping_options": N_("Shipping options"),
+    "place_order": N_("Place order"),
+    "cancel_order": N_("Cancel order"),
+    "change_address": N_("Change address"),
+    "change_order": N_("Change order"),
+    "return_item": N_("Return item"),
+    "exchange_item": N_("Exchange item"),
+    "request_refund": N_("Request refund"),
+    "refund_status": N_("Refund status"),
+    "damaged_item": N_("Damaged item"),
+    "wrong_item": N_("Wrong item"),
+    "missing_item": N_("Missing item"),
+    "return_policy": N_("Return policy"),
+    "warranty": N_("Warranty"),
+    "payment_methods": N_("Payment methods"),
+    "payment_problem": N_("Payment problem"),
+    "billing_dispute": N_("Billing dispute"),
+    "invoice_request": N_("Invoice request"),
+    "discount_code": N_("Discount code"),
+    "price_adjustment": N_("Price adjustment"),
+    "gift_card": N_("Gift card"),
+    "sizing": N_("Sizing"),
+    "stock": N_("Stock"),
+    "product_question": N_("Product question"),
+    "product_recommendation": N_("Product recommendation"),
+    "troubleshooting": N_("Troubleshooting"),
+    "account_help": N_("Account help"),
+    "update_account": N_("Update account"),
+    "subscription": N_("Subscription"),
+    "privacy_request": N_("Privacy request"),
+    "human_agent": N_("Wants a person"),
+    "complaint": N_("Complaint"),
+    "counterfeit_claim": N_("Counterfeit claim"),
+    "chargeback_threat": N_("Chargeback threat"),
+    "greet": N_("Greeting"),
+    "goodbye": N_("Goodbye"),
+    "thanks": N_("Thanks"),
+    "affirm": N_("Yes"),
+    "deny": N_("No"),
+    "bot_challenge": N_("Are you a bot?"),
+    "out_of_scope": N_("Out of scope"),
+    "inform": N_("Gives data"),
+    "stop": N_("Stop"),
+    "repeat": N_("Say again"),
+    "dont_know": N_("Does not know"),
+    "nlu_fallback": N_("Not understood"),
+}
+# Keys that actions use in the facts of a case; one that is missing here is shown as it is written.
+FACTS = {
+    "order": N_("Order"),
+    "orders": N_("Orders"),
+    "parcel": N_("Parcel"),
+    "parcels": N_("Parcels"),
+    "claim": N_("Claim"),
+    "customer": N_("Customer"),
+    "address": N_("Address"),
+    "items": N_("Items"),
+    "lines": N_("Items"),
+    "payments": N_("Payments"),
+    "number": N_("Number"),
+    "order_number": N_("Order number"),
+    "tracking_number": N_("Tracking number"),
+    "carrier": N_("Carrier"),
+    "status": N_("Status"),
+    "state": N_("Status"),
+    "placed_at": N_("Placed"),
+    "paid_at": N_("Paid"),
+    "shipped_at": N_("Shipped"),
+    "delivered_at": N_("Delivered"),
+    "estimated_delivery": N_("Estimated delivery"),
+    "estimate": N_("Estimated delivery"),
+    "last_checkpoint": N_("Last checkpoint"),
+    "last_update": N_("Last update"),
+    "checkpoints": N_("Checkpoints"),
+    "place": N_("Place"),
+    "at": N_("Time"),
+    "country": N_("Country"),
+    "city": N_("City"),
+    "postcode": N_("Postcode"),
+    "name": N_("Name"),
+    "title": N_("Title"),
+    "quantity": N_("Quantity"),
+    "total": N_("Total"),
+    "price": N_("Price"),
+    "currency": N_("Currency"),
+    "system": N_("System"),
+    "risk": N_("Risk"),
+    "emotion": N_("Emotion"),
+    "message": N_("Message"),
+    "reason": N_("Reason"),
+    "identity": N_("Identity"),
+    "proven": N_("Proven"),
+    "deadline": N_("Deadline"),
+}
+
+
+def word(texts: Texts, words: Mapping[Any, str], key: str | None) -> str:
+    """Return the word for a key in the reader's language; an unknown key is made readable as it is."""
+    if not key:
+        return ""
+    known = words.get(key)
+    return texts(known) if known is not None else key.replace("_", " ").capitalize()
