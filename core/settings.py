@@ -36,7 +36,6 @@ class Settings(BaseSettings):
     clock: AwareDatetime | None = None
 
     database_url: str = ""
-    tracker_url: str = ""
 
     gateway_host: str = "127.0.0.1"
     gateway_port: int = Field(8000, ge=1, le=65535)

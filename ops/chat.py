@@ -59,12 +59,12 @@ class ChatClient:
                     f"{self._base_url}/chat/events", headers=headers, stream=True, timeout=(5, 60)
                 ) as stream:
                     stream.encoding = "utf-8"
-                    for event in _events(stream.iter_lines(decode_unicode=True)):
+                    for event in parse_events(stream.iter_lines(decode_unicode=True)):
                         last_id = event.get("id", last_id)
                         self.events.put((event["event"], json.loads(event["data"])))
 
 
-def _events(lines: Iterator[str]) -> Iterator[dict[str, str]]:
+def parse_events(lines: Iterator[str]) -> Iterator[dict[str, str]]:
     """Yield server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) from lines."""
     event: dict[str, str] = {}
     for line in lines:

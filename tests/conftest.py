@@ -33,7 +33,8 @@ def var_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     settings.cache_clear()
     engine.cache_clear()
     yield tmp_path
-    engine().dispose()
+    if engine.cache_info().currsize:
+        engine().dispose()
     settings.cache_clear()
     engine.cache_clear()
 

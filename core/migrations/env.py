@@ -14,7 +14,12 @@ def run() -> None:
     """Run the migrations on the services' database."""
     with engine().connect() as connection:
         # Batch mode: SQLite can alter a table only by copying it.
-        context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
+        context.configure(
+            connection=connection,
+            target_metadata=Base.metadata,
+            render_as_batch=True,
+            user_module_prefix="database.",
+        )
         with context.begin_transaction():
             context.run_migrations()
         connection.commit()
