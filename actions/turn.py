@@ -112,7 +112,8 @@ class Turn:
     @property
     def active_form(self) -> str | None:
         """The form that is waiting for an answer, if any."""
-        return self._tracker.active_loop_name
+        name = self._tracker.active_loop_name
+        return str(name) if name else None
 
     @property
     def events(self) -> list[dict[str, Any]]:
