@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningDelete
 
 from commerce.embedded import tables as t
 from commerce.embedded.mapping import BILLING, SHIPPING
@@ -29,37 +30,38 @@ class Writer:
     source: t.Source
 
     def customer(self, customer: Customer) -> t.CustomerRow:
-        """Write a customer with address book and payment methods; returns the row, flushed."""
-        row = self._find(t.CustomerRow, t.CustomerRow.ref == customer.id) or t.CustomerRow(shop=self.shop)
-        row.source, row.ref, row.name = self.source, customer.id, customer.name
-        row.email, row.phone, row.language = customer.email, customer.phone, customer.language
-        row.created_at = customer.created_at
-        row.addresses = [
-            t.AddressRow(shop=self.shop, position=position, **asdict(address))
-            for position, address in enumerate(customer.addresses)
-        ]
-        row.payment_methods = [
-            t.PaymentMethodRow(shop=self.shop, position=position, **asdict(method))
-            for position, method in enumerate(customer.payment_methods)
-        ]
-        self.session.add(row)
+        """Write a customer with address book and payment methods, over one with the same ref; returns the row."""
+        where = (t.CustomerRow.shop == self.shop, t.CustomerRow.ref == customer.id)
+        row = self.session.scalar(select(t.CustomerRow).where(*where)) or t.CustomerRow(shop=self.shop)
+        self._fill(row, customer)
         self.session.flush()
+        return row
+
+    def new_customer(self, customer: Customer) -> t.CustomerRow:
+        """Write a customer whose ref is known to be new; returns the row."""
+        row = t.CustomerRow(shop=self.shop)
+        self._fill(row, customer)
         return row
 
     def size_chart(self, chart: SizeChart) -> t.SizeChartRow:
-        """Write a size chart; returns the row, flushed."""
-        row = self._find(t.SizeChartRow, t.SizeChartRow.ref == chart.id) or t.SizeChartRow(shop=self.shop)
+        """Write a size chart, over one with the same id; returns the row."""
+        where = (t.SizeChartRow.shop == self.shop, t.SizeChartRow.ref == chart.id)
+        row = self.session.scalar(select(t.SizeChartRow).where(*where)) or t.SizeChartRow(shop=self.shop)
         row.source, row.ref, row.title, row.note = self.source, chart.id, chart.title, chart.note
         row.columns, row.rows = list(chart.columns), [list(r) for r in chart.rows]
         self.session.add(row)
-        self.session.flush()
         return row
 
-    def product(self, product: Product, chart: t.SizeChartRow | None = None) -> None:
-        """Write a product with its variants; `chart` is its size chart's row when it was written before."""
-        if product.size_chart and chart is None:
-            chart = self.size_chart(product.size_chart)
-        self._delete(t.ProductRow, t.ProductRow.handle == product.handle)
+    def product(self, product: Product) -> bool:
+        """Write a product with its variants; returns whether it took the place of one with the same handle."""
+        where = (t.ProductRow.shop == self.shop, t.ProductRow.handle == product.handle)
+        replaced = self._delete(delete(t.ProductRow).where(*where).returning(t.ProductRow.id))
+        self.new_product(product, self.size_chart(product.size_chart) if product.size_chart else None)
+        self.session.flush()
+        return replaced
+
+    def new_product(self, product: Product, chart: t.SizeChartRow | None) -> None:
+        """Write a product whose handle is known to be new; `chart` is its size chart's row."""
         self.session.add(
             t.ProductRow(
                 shop=self.shop,
@@ -76,19 +78,34 @@ class Writer:
             )
         )
 
-    def order(self, order: Order, parcels: Sequence[Parcel], customer: t.CustomerRow) -> bool:
-        """Write an order with its parcels; returns whether it took the place of one with the same number."""
-        replaced = self._delete(t.OrderRow, t.OrderRow.number == order.number)
-        self.session.add(self._order(order, {p.id: p for p in parcels}, customer))
+    def order(self, order: Order, parcels: Sequence[Parcel]) -> bool:
+        """Write an order, its customer and its parcels; returns whether it took the place of one with this number."""
+        where = (t.OrderRow.shop == self.shop, t.OrderRow.number == order.number)
+        replaced = self._delete(delete(t.OrderRow).where(*where).returning(t.OrderRow.id))
+        self.new_order(order, parcels, self.customer(order.customer))
+        self.session.flush()
         return replaced
 
-    def _find[Row: t.CustomerRow | t.SizeChartRow](self, table: type[Row], *where: object) -> Row | None:
-        return self.session.scalar(select(table).where(table.shop == self.shop, *where))  # type: ignore[arg-type]
+    def new_order(self, order: Order, parcels: Sequence[Parcel], customer: t.CustomerRow) -> None:
+        """Write an order whose number is known to be new; `customer` is its customer's row."""
+        self.session.add(self._order(order, {p.id: p for p in parcels}, customer))
 
-    def _delete(self, table: type[t.ProductRow | t.OrderRow], *where: object) -> bool:
-        statement = delete(table).where(table.shop == self.shop, *where)  # type: ignore[arg-type]
-        result = self.session.execute(statement.returning(table.id))
-        return result.first() is not None
+    def _delete(self, statement: ReturningDelete[int]) -> bool:
+        return self.session.execute(statement).first() is not None
+
+    def _fill(self, row: t.CustomerRow, customer: Customer) -> None:
+        row.source, row.ref, row.name = self.source, customer.id, customer.name
+        row.email, row.phone, row.language = customer.email, customer.phone, customer.language
+        row.created_at = customer.created_at
+        row.addresses = [
+            t.AddressRow(shop=self.shop, position=position, **asdict(address))
+            for position, address in enumerate(customer.addresses)
+        ]
+        row.payment_methods = [
+            t.PaymentMethodRow(shop=self.shop, position=position, **asdict(method))
+            for position, method in enumerate(customer.payment_methods)
+        ]
+        self.session.add(row)
 
     def _variant(self, variant: Variant, position: int) -> t.VariantRow:
         return t.VariantRow(
