@@ -12,7 +12,7 @@ from nicegui import ui
 from console.facts import show_facts
 from console.texts import Texts
 from console.viewer import Viewer
-from console.words import ACCESSES, EVENTS, OUTCOMES, PRIORITIES, REASONS, word
+from console.words import ACCESSES, EVENTS, INTENTS, OUTCOMES, PRIORITIES, REASONS, word
 from desk.access_log import Access
 from desk.case import EventKind
 from desk.cases import CaseEvent
@@ -111,8 +111,10 @@ class CasePanel:
     def _show_tried(self, tried: Sequence[str]) -> None:
         with ui.element("ul").classes("tried"):
             for step in tried:
+                # "track_order: action_track": what the shopper wanted, and what the assistant did about it
+                intent, colon, done = step.partition(": ")
                 with ui.element("li"):
-                    ui.label(step)
+                    ui.label((word(self._t, INTENTS, intent) if intent in INTENTS else intent) + colon + done)
 
     def _show_events(self, events: Sequence[CaseEvent], names: Mapping[str, str]) -> None:
         for event in reversed(events):
@@ -124,7 +126,7 @@ class CasePanel:
                 if details:
                     ui.label(details).classes("event-text").props('dir="auto"')
 
-    async def _on_note(self, person: Person, _event: object = None) -> None:
+    async def _on_note(self, person: Person) -> None:
         text = (self._note.value or "").strip()
         if not text:
             return

@@ -143,7 +143,7 @@ class _CasesPage:
                 ui.navigate.history.replace(self._address())
             await self.refresh()
 
-        return self._viewer.guarded(changed)
+        return self._viewer.guarded_event(changed)
 
     def _address(self) -> str:
         w = self._wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from nicegui import ui
+from nicegui.events import GenericEventArguments
 
 from console.texts import Texts
 from console.viewer import Viewer
@@ -33,8 +34,7 @@ class Composer:
         self._send = send
         # The text that is being sent and its id: sending the same text again is the same message.
         self._trying: tuple[str, str] | None = None
-        self._busy = False
-        submit = viewer.guarded(self._submit)
+        self._busy, self._allowed = False, False
         with ui.element("div").classes("composer") as self.element:
             self._problem = ui.label().classes("composer-problem").props("role=alert")
             self._problem.set_visibility(False)
@@ -44,8 +44,8 @@ class Composer:
                     f'autogrow outlined dense maxlength={limit} aria-label="{self._t("Answer")}" '
                     f'data-draft="{conversation_id}"'
                 ).classes("composer-box")
-                self._box.on("keydown", submit, js_handler=_ENTER)
-                self._button = ui.button(icon="send", on_click=submit)
+                self._box.on("keydown", viewer.guarded_event(self._submit_typed), js_handler=_ENTER)
+                self._button = ui.button(icon="send", on_click=viewer.guarded(self._submit_shown))
                 self._button.props(f'unelevated aria-label="{self._t("Send")}"').classes("composer-send")
             ui.label(self._t("Enter sends, Shift+Enter makes a new line.")).classes("composer-hint")
 
@@ -57,17 +57,22 @@ class Composer:
     def allow(self, allowed: bool) -> None:
         """Show whether the person may send now; what is written stays visible either way."""
         self.element.set_visibility(allowed or self.has_text)
-        if not self._busy:
-            self._box.set_enabled(allowed)
-            self._button.set_enabled(allowed)
+        self._allowed = allowed
+        self._enable()
 
     def focus(self) -> None:
         """Put the cursor into the box."""
         self._box.run_method("focus")
 
-    async def _submit(self, person: Person, event: object = None) -> None:
-        typed = getattr(event, "args", None)
-        text = (typed if isinstance(typed, str) else self._box.value or "").strip()
+    async def _submit_typed(self, person: Person, event: GenericEventArguments) -> None:
+        # What stands in the browser's box, whatever has reached us of the typing.
+        await self._submit(person, event.args if isinstance(event.args, str) else "")
+
+    async def _submit_shown(self, person: Person) -> None:
+        await self._submit(person, self._box.value or "")
+
+    async def _submit(self, person: Person, text: str) -> None:
+        text = text.strip()
         if self._busy or not text:
             return
         if self._trying is None or self._trying[0] != text:
@@ -89,5 +94,9 @@ class Composer:
 
     def _show_busy(self, busy: bool) -> None:
         self._busy = busy
-        self._box.set_enabled(not busy)
-        self._button.props(f"loading={str(busy).lower()}").set_enabled(not busy)
+        self._button.props(f"loading={str(busy).lower()}")
+        self._enable()
+
+    def _enable(self) -> None:
+        self._box.set_enabled(self._allowed and not self._busy)
+        self._button.set_enabled(self._allowed and not self._busy)

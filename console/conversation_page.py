@@ -95,6 +95,7 @@ class _ConversationPage:
         self._shop = viewer.person.shop
         self._mode = Mode.ASKING
         self._holder: str | None = None
+        self._mine = False  # stays while the gateway is down, so that the answer can be tried again
         self._loaded: _Loaded
         self._refreshing = asyncio.Lock()
 
@@ -156,7 +157,7 @@ class _ConversationPage:
             if case.status != Status.CLOSED and self._viewer.person.role.may_answer:
                 priorities = {key.value: t(text) for key, text in PRIORITIES.items()}
                 choice = ui.select(
-                    priorities, value=case.priority, on_change=self._viewer.guarded(self._set_priority)
+                    priorities, value=case.priority, on_change=self._viewer.guarded_event(self._set_priority)
                 ).props(f'dense borderless options-dense aria-label="{t("Priority")}"')
                 choice.classes(f"work-priority priority-{case.priority}").mark("priority")
             else:
@@ -185,7 +186,7 @@ class _ConversationPage:
                     free.props("outline no-caps").mark("free")
         with self._buttons:
             self._draw_buttons()
-        self._composer.allow(self._mode is Mode.MINE)
+        self._composer.allow(self._mine)
 
     def _draw_case_state(self) -> None:
         t, loaded = self._t, self._loaded
@@ -271,9 +272,10 @@ class _ConversationPage:
         else:
             mode, holder = self._mode_of(handler), handler.agent
         if (mode, holder) != (self._mode, self._holder):
-            was, self._mode, self._holder = self._mode, mode, holder
+            was_mine, self._mode, self._holder = self._mine, mode, holder
+            self._mine = mode is Mode.MINE or (was_mine and mode is Mode.DOWN)
             self._draw_gate()
-            if mode is Mode.MINE and was is not Mode.MINE:
+            if self._mine and not was_mine:
                 self._composer.focus()
 
     def _mode_of(self, handler: Handler) -> Mode:
@@ -295,12 +297,15 @@ class _ConversationPage:
         await self._ask_gate()
         return problem
 
-    async def _take_over(self, person: Person, _event: object = None) -> None:
+    async def _take_over(self, person: Person) -> None:
         self._take_button.props("loading=true")
         problem = await self._try(takeover.take_over, self._door, self._id, person)
         if problem is not None:
-            ui.notify(problem, type="warning", timeout=8000, close_button=self._t("Close"))
+            self._notify(problem)
             self._draw_gate()
+        elif self._loaded.newer_case is not None:
+            # The case on this page is closed: taking over opened a new one.
+            ui.navigate.to(f"/cases/{self._loaded.newer_case}")
 
     async def _send(self, person: Person, text: str, message_id: str) -> str | None:
         problem = await self._try(takeover.answer, self._door, self._id, person, text, message_id)
@@ -317,7 +322,7 @@ class _ConversationPage:
         if case is not None and event.value != case.priority:
             self._notify(await self._try(_set_priority, person, case.number, event.value))
 
-    async def _release(self, person: Person, _event: object = None) -> None:
+    async def _release(self, person: Person) -> None:
         case = self._loaded.case
         if case is not None:
             self._notify(await self._try(_release, person, case.number))

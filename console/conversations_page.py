@@ -68,7 +68,7 @@ class _ConversationsPage:
         t = self._t
         with ui.element("div").classes("page-head"):
             ui.label(t("Conversations")).classes("page-title").props("role=heading aria-level=1")
-            search = ui.input(placeholder=t("Conversation id"), on_change=self._viewer.guarded(self._search))
+            search = ui.input(placeholder=t("Conversation id"), on_change=self._viewer.guarded_event(self._search))
             search.classes("search").props(f'dense outlined clearable debounce=300 aria-label="{t("Search")}"')
             with search.add_slot("prepend"):
                 ui.icon("search")

@@ -32,7 +32,7 @@ class _Dialog:
                 self.confirm = ui.button(confirm).props("unelevated no-caps")
 
     def on_confirm(self, work: Work) -> None:
-        async def run(person: Person, _event: object = None) -> None:
+        async def run(person: Person) -> None:
             self.confirm.props("loading=true")
             try:
                 problem = await work(person)

@@ -91,11 +91,15 @@ def _language_menu(viewer: Viewer) -> None:
         viewer.sessions.forget(viewer.token)
         ui.navigate.reload()
 
-    with ui.button(icon="translate").classes("rail-button").props(f'flat no-caps aria-label="{t("Language")}"'):
+    with (
+        ui.button(icon="translate")
+        .classes("rail-button")
+        .props(f'flat no-caps color=secondary aria-label="{t("Language")}"')
+    ):
         ui.label(LANGUAGE_NAMES[t.language])
         with ui.menu().props("auto-close"):
             for code, name in LANGUAGE_NAMES.items():
-                item = ui.menu_item(name, on_click=lambda code=code: viewer.guarded(choose)(code))
+                item = ui.menu_item(name, on_click=lambda code=code: viewer.guarded_event(choose)(code))
                 item.props(f'lang="{code}"' + (" active" if code == t.language else ""))
 
 
@@ -106,7 +110,8 @@ def _person_menu(viewer: Viewer) -> None:
         await viewer.sessions.end(viewer.token)
         ui.navigate.to("/login")
 
-    with ui.button().classes("rail-button").props(f'flat no-caps aria-label="{t("Account")}"'):
+    button = ui.button(color="secondary").classes("rail-button")
+    with button.props(f'flat no-caps aria-label="{t("Account")}"'):
         avatar(person.display_name)
         ui.label(person.display_name)
         with ui.menu().props("auto-close"):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import gettext
 import logging
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
-from babel.dates import format_datetime, format_time, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -23,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 # Code of each language -> what Babel calls it (also the folder under locales/, except for English, which has none).
 LANGUAGES = {"en": "en", "zh-Hans": "zh_Hans"}
+# The English is read all over the world: the order of day and month must not need guessing.
+_DAY = {"en": "d MMM", "zh-Hans": "M月d日"}
+_FULL_DAY = {"en": "d MMM yyyy", "zh-Hans": "y年M月d日"}
 LANGUAGE_NAMES = {"en": "English", "zh-Hans": "简体中文"}
 # Browsers say zh-CN, zh-SG or plain zh when they mean simplified characters.
 _BROWSER_NAMES = {"zh": "zh-Hans", "zh_CN": "zh-Hans", "zh_SG": "zh-Hans", "zh_Hans": "zh-Hans", "en": "en"}
@@ -58,18 +61,23 @@ class Texts:
         """Return the time of day, with the date too when it is not today."""
         local = moment.astimezone(self.zone)
         if local.date() == utc_now().astimezone(self.zone).date():
-            return format_time(local, "HH:mm", locale=self.locale)
-        return format_datetime(local, "d MMM HH:mm" if self.language == "en" else "M月d日 HH:mm", locale=self.locale)
+            return format_datetime(local, "HH:mm", locale=self.locale)
+        return format_datetime(local, _DAY[self.language] + " HH:mm", locale=self.locale)
 
     def moment(self, moment: datetime) -> str:
         """Return date and time in full."""
-        return format_datetime(moment.astimezone(self.zone), "medium", locale=self.locale)
+        local = moment.astimezone(self.zone)
+        return format_datetime(local, _FULL_DAY[self.language] + " HH:mm", locale=self.locale)
+
+    def day(self, day: date) -> str:
+        """Return a date in full."""
+        return format_date(day, _FULL_DAY[self.language], locale=self.locale)
 
     def ago(self, moment: datetime) -> str:
         """Return how long ago something was, in its biggest unit ("12 min", "3 hr")."""
         passed = max(utc_now() - moment, timedelta(0))
         if passed < timedelta(minutes=1):
-            return self("now")
+            return self(N_("now"))
         return format_timedelta(passed, threshold=1.5, format="short", locale=self.locale)
 
     def language_name(self, code: str | None) -> str:

@@ -49,17 +49,28 @@ class Viewer:
             raise LoggedOut
         return person
 
-    def guarded(self, work: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
-        """Return an event handler that runs `work(person, …)` only while the person is logged in.
+    def guarded(self, work: Callable[[Person], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        """Return an event handler that runs `work(person)` only while the person is logged in.
 
         The person is read anew each time, so that a role that was taken away is gone at once.
         """
 
-        async def handler(*arguments: Any) -> None:
+        async def handler() -> None:
             try:
                 person = await self.now()
             except LoggedOut:
                 return
-            await work(person, *arguments)
+            await work(person)
+
+        return handler
+
+    def guarded_event(self, work: Callable[[Person, Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+        """Like `guarded`, for work that needs the event too."""
+
+        async def handler(event: Any) -> None:
+            async def with_event(person: Person) -> None:
+                await work(person, event)
+
+            await self.guarded(with_event)()
 
         return handler

@@ -36,12 +36,13 @@ def shopper_says(conversation_id: str, text: str, message_id: str, understood: d
 
 def understand(message_id: str, text: str, parts: dict[str, Any]) -> None:
     """The assistant's turn ends: attach how it understood a message."""
+    name = parts.get("intent", {}).get("name", "track_order")
     whole = {
         "text": text,
         "language": "es",
         "intent": {"name": "track_order", "confidence": 0.93},
         "intent_ranking": [
-            {"name": "track_order", "confidence": 0.93},
+            {"name": name, "confidence": 0.88},
             {"name": "delivery_estimate", "confidence": 0.04},
             {"name": "tracking_problem", "confidence": 0.02},
         ],
@@ -142,23 +143,28 @@ def add_maria() -> str:
         "angry and speaks of a chargeback. Identity proven by e-mail.",
         facts={
             "order": {
-                "number": "#1042",
+                "number": "1042",
                 "placed_at": "2026-11-17T09:12:00+00:00",
-                "status": "fulfilled",
-                "total": {"amount": "129.90", "currency": "EUR"},
+                "customer": "María Ortega",
                 "country": "ES",
+                "stage": "shipped",
+                "payment": "paid",
+                "total": "129.90 EUR",
+                "items": ["1 × Botas Harbour, talla 39", "2 × Calcetines de lana"],
             },
             "parcels": [
                 {
-                    "carrier": "Correos",
                     "tracking_number": "PK7712345678ES",
+                    "carrier": "Correos",
                     "status": "delivered",
-                    "delivered_at": "2026-11-24T10:20:00+00:00",
-                    "last_checkpoint": "Sevilla",
+                    "expected": "2026-11-25",
+                    "last_scan": "2026-11-24T10:20:00+00:00 Sevilla: Entregado",
+                    "items": ["1 × Botas Harbour, talla 39"],
+                    "tracking_url": "https://tracking.example.com/PK7712345678ES",
                 }
             ],
         },
-        tried=["Showed the parcel's last checkpoint", "Asked to check with neighbours"],
+        tried=["track_order: action_track, utter_parcel_delivered", "inform: identity_form"],
     )
     say(MARIA, Speaker.ASSISTANT, "Lo siento mucho. He pasado tu caso a mi equipo; una persona te responde aquí.")
     return number
