@@ -18,6 +18,8 @@ def main() -> int:
         configure_logging()
         # One line for every question to the assistant is noise; what goes wrong is logged by the worker.
         logging.getLogger("httpx").setLevel(logging.WARNING)
+        # Two threads share the interpreter, the event loop and the database's: five milliseconds a turn are too long.
+        sys.setswitchinterval(0.001)
         uvloop.run(serve(settings()))
     except (SettingsError, PortTaken) as error:
         sys.stderr.write(f"gateway: {error}\n")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -58,9 +58,8 @@ def lock(session: Session, shop: str, conversation_id: str) -> Conversation:
 
 
 def _get(session: Session, shop: str, conversation_id: str, *, lock: bool) -> Conversation:
-    query = select(Conversation).where(Conversation.shop == shop, Conversation.id == conversation_id)
-    found = session.scalar(query.with_for_update() if lock else query)
-    if found is None:
+    found = session.get(Conversation, conversation_id, with_for_update=lock or None)
+    if found is None or found.shop != shop:
         raise NoConversation(conversation_id)
     return found
 

@@ -108,12 +108,14 @@ class Gateway:
         """
         wait = self.limits.message(incoming.conversation_id, address)
         if wait:
-            known = await self.database.read(lambda s: inbox.known(s, incoming.conversation_id, incoming.client_id))
+            known = await self.database.read(
+                lambda s: inbox.known(s, incoming.conversation_id, incoming.client_id), urgent=True
+            )
             if known is None:
                 raise Refusal(429, "too_many_messages", retry_after=wait)
             return known
         try:
-            accepted = await self.database.write(lambda s: inbox.accept(s, self.settings.shop, incoming))
+            accepted = await self.database.write(lambda s: inbox.accept(s, self.settings.shop, incoming), urgent=True)
         except NoConversation as error:
             raise Refusal(401, "unauthorised") from error
         failpoint("gateway.after_accept")

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.identifiers import new_identifier
 from gateway import conversations, outbox
 from gateway.refusals import Refusal
-from gateway.tables import Handler, InboxItem, Kind, OutboxItem, Status
+from gateway.tables import Conversation, Handler, InboxItem, Kind, OutboxItem, Status
 from gateway.tokens import ButtonRef
 from transcripts.entries import Speaker, record
 
@@ -44,21 +44,47 @@ class Accepted:
 class Work:
     """One inbox row as the worker needs it."""
 
+    seq: int
     id: str
     conversation_id: str
     channel: str
-    kind: Kind
+    kind: str
     text: str
     payload: str | None
     locale: str | None
     received_at: datetime
 
 
+_KNOWN = select(InboxItem.id).where(
+    InboxItem.conversation_id == bindparam("conversation"), InboxItem.client_id == bindparam("client")
+)
+_NEXT = (
+    select(
+        InboxItem.seq,
+        InboxItem.id,
+        InboxItem.conversation_id,
+        Conversation.channel,
+        InboxItem.kind,
+        InboxItem.text,
+        InboxItem.payload,
+        Conversation.locale,
+        InboxItem.received_at,
+    )
+    .join(Conversation, Conversation.id == InboxItem.conversation_id)
+    .where(
+        InboxItem.shop == bindparam("shop"),
+        InboxItem.status == Status.PENDING.value,
+        InboxItem.conversation_id == bindparam("conversation"),
+    )
+    .order_by(InboxItem.seq)
+    .limit(1)
+)
+_STATUS = select(InboxItem.status).where(InboxItem.seq == bindparam("seq"))
+
+
 def known(session: Session, conversation_id: str, client_id: str) -> str | None:
     """Return our id of a message that was accepted before."""
-    return session.scalar(
-        select(InboxItem.id).where(InboxItem.conversation_id == conversation_id, InboxItem.client_id == client_id)
-    )
+    return session.scalar(_KNOWN, {"conversation": conversation_id, "client": client_id})
 
 
 def accept(session: Session, shop: str, incoming: Incoming) -> Accepted:
@@ -113,34 +139,13 @@ def _press(session: Session, conversation_id: str, button: ButtonRef) -> tuple[s
 
 def next_work(session: Session, shop: str, conversation_id: str) -> Work | None:
     """Return the oldest thing of a conversation that waits for the assistant."""
-    item = session.scalar(
-        select(InboxItem)
-        .where(
-            InboxItem.shop == shop,
-            InboxItem.status == Status.PENDING.value,
-            InboxItem.conversation_id == conversation_id,
-        )
-        .order_by(InboxItem.seq)
-        .limit(1)
-    )
-    if item is None:
-        return None
-    conversation = conversations.find(session, shop, conversation_id)
-    return Work(
-        id=item.id,
-        conversation_id=conversation_id,
-        channel=conversation.channel,
-        kind=Kind(item.kind),
-        text=item.text,
-        payload=item.payload,
-        locale=conversation.locale,
-        received_at=item.received_at,
-    )
+    row = session.execute(_NEXT, {"shop": shop, "conversation": conversation_id}).one_or_none()
+    return Work(**row._mapping) if row else None
 
 
-def is_pending(session: Session, message_id: str) -> bool:
+def is_pending(session: Session, work: Work) -> bool:
     """Tell whether the assistant must still be told: a person may have taken over in the meantime."""
-    return session.scalar(select(InboxItem.status).where(InboxItem.id == message_id)) == Status.PENDING
+    return session.scalar(_STATUS, {"seq": work.seq}) == Status.PENDING
 
 
 def conversations_with_work(session: Session, shop: str) -> list[str]:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from gateway.tables import Conversation, InboxItem, OutboxItem, Sender
 from transcripts.entries import Speaker, record
+
+# The statements on the way of every message are built once; rows are written plainly, not as objects.
+_INSERT = insert(cast(Table, OutboxItem.__table__))
+_AFTER = (
+    select(OutboxItem)
+    .where(OutboxItem.conversation_id == bindparam("conversation"), OutboxItem.id > bindparam("after"))
+    .order_by(OutboxItem.id)
+    .limit(bindparam("most"))
+)
 
 
 @dataclass(frozen=True)
@@ -43,15 +52,13 @@ class Saying:
         return {name: value for name, value in parts.items() if value}
 
 
-def say(
-    session: Session, conversation: Conversation, key: str, saying: Saying, answers: str | None = None
-) -> OutboxItem:
+def say(session: Session, conversation: Conversation, key: str, saying: Saying, answers: str | None = None) -> None:
     """Add one thing to say, and write it into the transcript; the caller has locked the conversation.
 
     `key` says what it is for, unique in the conversation, so that it is never said twice; `answers` is the inbox id
     that it answers.
     """
-    item = _add(
+    _add(
         session,
         conversation,
         key=key,
@@ -72,7 +79,6 @@ def say(
         content=saying.transcript_content(),
         message_id=key,
     )
-    return item
 
 
 def echo(session: Session, conversation: Conversation, *, client_id: str, text: str) -> None:
@@ -80,12 +86,10 @@ def echo(session: Session, conversation: Conversation, *, client_id: str, text: 
     _add(session, conversation, key=f"echo:{client_id}", sender=Sender.SHOPPER.value, text=text)
 
 
-def _add(session: Session, conversation: Conversation, **columns: Any) -> OutboxItem:
-    columns.setdefault("language", conversation.language)
-    item = OutboxItem(shop=conversation.shop, conversation_id=conversation.id, at=utc_now(), **columns)
-    session.add(item)
-    session.flush()
-    return item
+def _add(session: Session, conversation: Conversation, **columns: Any) -> None:
+    row = {"shop": conversation.shop, "conversation_id": conversation.id, "at": utc_now(), "buttons": [], **columns}
+    row.setdefault("language", conversation.language)
+    session.execute(_INSERT, row)
 
 
 def is_said(session: Session, conversation_id: str, key: str) -> bool:
@@ -96,13 +100,7 @@ def is_said(session: Session, conversation_id: str, key: str) -> bool:
 
 def after(session: Session, conversation_id: str, after_id: int, limit: int) -> list[OutboxItem]:
     """Return what follows an id in a conversation, oldest first, at most `limit` rows."""
-    query = (
-        select(OutboxItem)
-        .where(OutboxItem.conversation_id == conversation_id, OutboxItem.id > after_id)
-        .order_by(OutboxItem.id)
-        .limit(limit)
-    )
-    return list(session.scalars(query))
+    return list(session.scalars(_AFTER, {"conversation": conversation_id, "after": after_id, "most": limit}))
 
 
 def latest(session: Session, conversation_id: str, limit: int) -> list[OutboxItem]:

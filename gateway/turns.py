@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -78,7 +77,7 @@ def tell_delay(session: Session, texts: Texts, shop: str, work: Work) -> bool:
 
 def _locked(session: Session, shop: str, work: Work) -> tuple[Conversation, InboxItem]:
     conversation = conversations.lock(session, shop, work.conversation_id)
-    return conversation, session.scalars(select(InboxItem).where(InboxItem.id == work.id)).one()
+    return conversation, session.get_one(InboxItem, work.seq)
 
 
 def _end(item: InboxItem, status: Status) -> Status:

@@ -173,7 +173,7 @@ class Workers:
     async def _try(self, work: Work) -> None:
         """Ask the assistant once and end the turn with its answer, unless a person has the message by now."""
         async with self._slots:
-            if not await self._database.read(lambda s: inbox.is_pending(s, work.id)):
+            if not await self._database.read(lambda s: inbox.is_pending(s, work)):
                 return
             began = time.perf_counter()
             failpoint("gateway.before_post")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import logging
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,6 +16,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import FileResponse, JSONResponse, StreamingResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from core.failpoints import failpoint
@@ -30,12 +34,15 @@ from gateway.web import body_as
 if TYPE_CHECKING:
     from gateway.gateway import Gateway
 
+log = logging.getLogger(__name__)
+
 WIDGET = Path(__file__).with_name("widget") / "quayside-chat.js"
 
 _HEARTBEAT_SECONDS = 15.0
 _RECONNECT_MILLISECONDS = 2000
 _EVENTS_AT_ONCE = 100
 _HISTORY_LENGTH = 300
+_NOTE_SECONDS = 1.0
 # JSON may write one character in twelve bytes ("\\ud83d\\ude00"); the rest of the body is an id and names.
 _BYTES_PER_CHARACTER = 12
 _BYTES_BESIDE_TEXT = 2048
@@ -81,17 +88,23 @@ class StorefrontChat:
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
         self._streams = Streams()
+        self._delivered: set[int] = set()
+        self._noting: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Nothing to take up: a browser asks for what it has not seen, by the id of the last event it saw."""
+        self._noting = asyncio.create_task(self._note_delivered())
 
     async def stop(self) -> None:
         """End every stream; the widgets come back when the gateway does."""
         self._streams.close()
+        if self._noting is not None:
+            self._noting.cancel()
+            await asyncio.gather(self._noting, return_exceptions=True)
 
     def changed(self, conversation_id: str) -> None:
         """Wake the streams of a conversation."""
-        self._streams.wake(conversation_id)
+        self._streams.outbox_changed(conversation_id)
 
     def typing(self, conversation_id: str, on: bool) -> None:
         """Show or hide that an answer is being made."""
@@ -225,21 +238,35 @@ class StorefrontChat:
         with self._streams.open(who.conversation_id) as stream:
             yield format_sse_event(retry=_RECONNECT_MILLISECONDS, comment="open")
             while not stream.closing:
-                shown = await self._gateway.database.read(read)
-                for row_id, kind, data in shown.entries:
-                    yield _event(kind, data, row_id)
-                    failpoint("gateway.during_delivery")
-                    after = row_id
-                await self._note_delivered(shown.undelivered)
+                if stream.stale:
+                    stream.stale = False
+                    shown = await self._gateway.database.read(read)
+                    for row_id, kind, data in shown.entries:
+                        yield _event(kind, data, row_id)
+                        failpoint("gateway.during_delivery")
+                        after = row_id
+                    self._delivered.update(shown.undelivered)
+                    stream.stale = stream.stale or len(shown.entries) == _EVENTS_AT_ONCE
                 if typing != self._streams.is_typing(who.conversation_id):
                     typing = not typing
                     yield _event("typing", {"on": typing})
-                if len(shown.entries) < _EVENTS_AT_ONCE and not await stream.wait(_HEARTBEAT_SECONDS):
+                if not stream.stale and not await stream.wait(_HEARTBEAT_SECONDS):
                     yield format_sse_event(comment="")
+                    # Nothing is missed for long, even if a wake-up was.
+                    stream.stale = True
 
-    async def _note_delivered(self, ids: list[int]) -> None:
-        if ids:
-            await self._gateway.database.write(lambda s: outbox.mark_delivered(s, ids))
+    async def _note_delivered(self) -> None:
+        """Write down from time to time what has been sent: one transaction for many."""
+        while True:
+            await asyncio.sleep(_NOTE_SECONDS)
+            ids, self._delivered = self._delivered, set()
+            if not ids:
+                continue
+            try:
+                await self._gateway.database.write(partial(outbox.mark_delivered, ids=ids))
+            except SQLAlchemyError:
+                log.exception("deliveries could not be noted")
+                self._delivered |= ids
 
     def _shown(self, session: Session, who: Visitor, rows: list[OutboxItem]) -> Shown:
         pressable = outbox.open_buttons(session, who.conversation_id, rows)

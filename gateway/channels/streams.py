@@ -14,18 +14,19 @@ _MOST_PER_CONVERSATION = 10
 
 
 class Stream:
-    """One open stream. `closing` says that it must end now."""
+    """One open stream. `closing` says that it must end now, `stale` that the outbox must be looked at."""
 
     def __init__(self) -> None:
         self.closing = False
+        self.stale = True
         self._event = asyncio.Event()
 
     def wake(self) -> None:
-        """Say that there is something to look at."""
+        """Say that something has changed."""
         self._event.set()
 
     async def wait(self, seconds: float) -> bool:
-        """Wait until there is something to look at; False when the time is over. Later wakes count again."""
+        """Wait until something has changed; False when the time is over."""
         try:
             await asyncio.wait_for(self._event.wait(), seconds)
         except TimeoutError:
@@ -61,9 +62,10 @@ class Streams:
             if not self._open[conversation_id]:
                 del self._open[conversation_id]
 
-    def wake(self, conversation_id: str) -> None:
-        """Wake the streams of a conversation."""
+    def outbox_changed(self, conversation_id: str) -> None:
+        """Make the streams of a conversation look at its outbox."""
         for stream in self._open.get(conversation_id, ()):
+            stream.stale = True
             stream.wake()
 
     def set_typing(self, conversation_id: str, on: bool) -> None:
@@ -72,7 +74,8 @@ class Streams:
             self._typing.add(conversation_id)
         else:
             self._typing.discard(conversation_id)
-        self.wake(conversation_id)
+        for stream in self._open.get(conversation_id, ()):
+            stream.wake()
 
     def is_typing(self, conversation_id: str) -> bool:
         """Tell whether an answer is being made."""

@@ -120,9 +120,8 @@ def inbox_statuses(conversation_id: str) -> list[str]:
         return [row.status for row in rows]
 
 
-
 async def eventually(check: Callable[[], Any], seconds: float = 10) -> None:
     """Wait until something is true."""
     async with asyncio.timeout(seconds):
-        while not check():
+        while not check():  # noqa: ASYNC110
             await asyncio.sleep(0.02)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import threading
@@ -91,10 +92,8 @@ class StandIn:
         self._server.shutdown()
         self._server.server_close()
         for connection in list(self._server.connections):
-            try:
+            with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
         self._server = None
 
     def texts(self) -> list[str]:

@@ -124,7 +124,9 @@ async def test_no_reply_is_a_failure_that_shopper_and_desk_hear_of(house: House)
     [
         status(500),
         answering({"text": "half", "buttons": [{"title": "x", "payload": "typed"}]}),
-        answering({"text": "bad link", "card": {"type": "order", "title": "t", "link": {"title": "x", "url": "javascript:1"}}}),
+        answering(
+            {"text": "bad link", "card": {"type": "order", "title": "t", "link": {"title": "x", "url": "javascript:1"}}}
+        ),
     ],
     ids=["error", "button without an intent", "card with a dangerous link"],
 )
@@ -203,7 +205,9 @@ async def test_an_assistant_that_is_still_loading_is_waited_for(standin: StandIn
         assert shopper.notices == []
 
 
-async def test_an_assistant_that_hangs_does_not_leave_others_without_a_word(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_assistant_that_hangs_does_not_leave_others_without_a_word(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("QUAYSIDE_ASSISTANT_CONCURRENCY", "1")
     settings.cache_clear()
     standin.behaviour = slow(1.5)
