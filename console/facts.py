@@ -21,7 +21,7 @@ from console.words import CODES, FACTS, word
 _LINK = re.compile(r"https?://\S+")
 _MONEY = re.compile(r"(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?(?!\S)")
-_LIST_MARK = " · "
+_LIST_MARK = "\n"
 
 
 def show_facts(t: Texts, facts: Mapping[str, Any]) -> None:

@@ -1,0 +1,193 @@
+"""Taking over and handing back: the gate and the case agree, whatever fails in between."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from core.database import reading, transaction
+from desk import cases, takeover
+from desk.access_log import accesses_of
+from desk.accounts import Role
+from desk.case import Outcome, Reason, Status
+from desk.cases import CaseTaken
+from desk.gateway_client import DoorDown, Handler, HeldByAnother, NotFound, Refused, StaffDoor
+from desk.sessions import Person
+from tests.console.stand_in import StandIn
+
+pytestmark = pytest.mark.usefixtures("database")
+SHOP, CONVERSATION = "demo", "conversation-one-1"
+ANNA = Person(1, SHOP, "anna", "Anna", Role.AGENT, None)
+BEI = Person(2, SHOP, "bei", "Bei", Role.AGENT, None)
+LENA = Person(3, SHOP, "lena", "Lena", Role.LEAD, None)
+TOM = Person(4, SHOP, "tom", "Tom", Role.TRAINER, None)
+
+
+@pytest.fixture
+def gateway(database: object) -> Iterator[StandIn]:
+    stand_in = StandIn("secret-token", conversations={CONVERSATION})
+    server = stand_in.start()
+    yield stand_in
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def door(gateway: StandIn) -> StaffDoor:
+    return StaffDoor(f"http://127.0.0.1:{gateway.port}", "secret-token")
+
+
+@pytest.fixture
+def case(database: object) -> str:
+    with transaction() as session:
+        return cases.open_case(
+            session,
+            shop=SHOP,
+            conversation_id=CONVERSATION,
+            reason="anger",
+            priority="high",
+            language="es",
+            summary="angry",
+            key="m1",
+        ).number
+
+
+def read(number: str) -> cases.Case:
+    with reading() as session:
+        return cases.find(session, SHOP, number)
+
+
+def test_the_door_says_who_answers(gateway: StandIn, door: StaffDoor) -> None:
+    assert door.handler_of(CONVERSATION) == Handler(None, "storefront_chat", "es-ES")
+    door.take_over(CONVERSATION, "anna", "Anna")
+    assert door.handler_of(CONVERSATION).agent == "anna"
+
+
+def test_taking_over_closes_the_gate_and_takes_the_case(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    assert takeover.take_over(door, CONVERSATION, ANNA) == case
+    assert gateway.holders == {CONVERSATION: ("anna", "Anna")}
+    assert read(case).taken_by == "anna"
+    assert takeover.take_over(door, CONVERSATION, ANNA) == case  # again: nothing new
+
+
+def test_a_conversation_without_a_case_gets_one(gateway: StandIn, door: StaffDoor) -> None:
+    number = takeover.take_over(door, CONVERSATION, ANNA)
+    assert (read(number).reason, read(number).taken_by) == (Reason.STAFF, "anna")
+
+
+def test_the_second_person_is_told_who_has_it_and_changes_nothing(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    with pytest.raises(CaseTaken) as caught:
+        takeover.take_over(door, CONVERSATION, BEI)
+    assert caught.value.agent == "anna"
+    assert gateway.holders[CONVERSATION][0] == "anna"
+
+
+def test_a_case_is_given_back_to_the_queue_when_the_gate_is_another_persons(
+    gateway: StandIn, door: StaffDoor, case: str
+) -> None:
+    gateway.holders[CONVERSATION] = ("bei", "Bei")
+    with pytest.raises(HeldByAnother) as caught:
+        takeover.take_over(door, CONVERSATION, ANNA)
+    assert caught.value.agent == "bei"
+    assert (read(case).status, read(case).taken_by) == (Status.OPEN, None)
+
+
+def test_a_gateway_that_is_down_leaves_the_case_in_the_queue(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    gateway.down = True
+    with pytest.raises(DoorDown):
+        takeover.take_over(door, CONVERSATION, ANNA)
+    assert read(case).status == Status.OPEN
+
+
+def test_a_gateway_that_does_not_run_is_down(database: object) -> None:
+    with pytest.raises(DoorDown):
+        StaffDoor("http://127.0.0.1:9", "token").handler_of(CONVERSATION)
+
+
+def test_an_unknown_conversation_and_a_wrong_token_are_told_apart(gateway: StandIn, door: StaffDoor) -> None:
+    with pytest.raises(NotFound):
+        door.handler_of("conversation-unknown")
+    with pytest.raises(Refused):
+        StaffDoor(f"http://127.0.0.1:{gateway.port}", "wrong").handler_of(CONVERSATION)
+
+
+def test_an_answer_whose_confirmation_got_lost_is_said_once(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    gateway.lose_answers = True
+    with pytest.raises(DoorDown):
+        takeover.answer(door, CONVERSATION, ANNA, "Hola", "id-1")
+    gateway.lose_answers = False
+    takeover.answer(door, CONVERSATION, ANNA, "Hola", "id-1")
+    assert [said["text"] for said in gateway.said] == ["Hola"]
+
+
+def test_who_does_not_have_the_conversation_cannot_answer(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    with pytest.raises(HeldByAnother) as nobody:
+        takeover.answer(door, CONVERSATION, ANNA, "Hola", "id-1")
+    assert nobody.value.agent is None
+    takeover.take_over(door, CONVERSATION, ANNA)
+    with pytest.raises(HeldByAnother) as other:
+        takeover.answer(door, CONVERSATION, BEI, "Hola", "id-2")
+    assert other.value.agent == "anna"
+    assert gateway.said == []
+
+
+def test_handing_back_opens_the_gate_tells_the_assistant_and_closes_the_case(
+    gateway: StandIn, door: StaffDoor, case: str
+) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    takeover.hand_back(door, CONVERSATION, ANNA, " refund promised ", close_as=Outcome.SOLVED)
+    assert gateway.holders == {}
+    assert [note["note"] for note in gateway.notes] == ["refund promised"]
+    assert (read(case).status, read(case).outcome) == (Status.CLOSED, "solved")
+
+
+def test_handing_back_can_be_tried_again_when_its_confirmation_got_lost(
+    gateway: StandIn, door: StaffDoor, case: str
+) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    gateway.lose_answers = True
+    with pytest.raises(DoorDown):
+        takeover.hand_back(door, CONVERSATION, ANNA, "done", close_as=Outcome.SOLVED)
+    gateway.lose_answers = False
+    takeover.hand_back(door, CONVERSATION, ANNA, "done", close_as=Outcome.SOLVED)
+    assert len(gateway.notes) == 1
+    assert read(case).status == Status.CLOSED
+
+
+def test_handing_back_needs_to_say_what_was_settled(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    with pytest.raises(ValueError, match="settled"):
+        takeover.hand_back(door, CONVERSATION, ANNA, "  ")
+    assert CONVERSATION in gateway.holders
+
+
+def test_only_a_lead_frees_a_colleagues_conversation(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    with pytest.raises(PermissionError):
+        takeover.free(door, CONVERSATION, BEI, "nothing settled")
+    takeover.free(door, CONVERSATION, LENA, "nothing settled")
+    assert gateway.holders == {}
+    assert read(case).status == Status.OPEN
+
+
+def test_a_trainer_reads_but_does_not_act(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    for work in (
+        lambda: takeover.take_over(door, CONVERSATION, TOM),
+        lambda: takeover.answer(door, CONVERSATION, TOM, "Hola", "id-1"),
+        lambda: takeover.hand_back(door, CONVERSATION, TOM, "done"),
+    ):
+        with pytest.raises(PermissionError):
+            work()
+    assert read(case).status == Status.OPEN
+
+
+def test_what_people_did_is_in_the_access_log(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    takeover.answer(door, CONVERSATION, ANNA, "Hola", "id-1")
+    takeover.hand_back(door, CONVERSATION, ANNA, "done")
+    with reading() as session:
+        log = [(access.staff, access.kind) for access in accesses_of(session, SHOP, CONVERSATION)]
+    assert log == [("anna", "handed_back"), ("anna", "answered"), ("anna", "took_over")]
