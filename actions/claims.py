@@ -120,7 +120,8 @@ async def _report(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) 
     opened = await open_case(turn, _request(delivery, parcel, summary, facts))
     rule = systems().handbook.claims_for(parcel.destination)
     turn.say(
-        "utter_claim_opened" if claim.created else "utter_claim_known",
+        # A message worked on again finds its own claim; its case still says that it is new.
+        "utter_claim_opened" if claim.created or opened.created else "utter_claim_known",
         details=_claim_card(opened.number, parcel),
         parcel=_named(parcel),
         case=opened.number,

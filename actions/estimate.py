@@ -93,6 +93,8 @@ def _compare(turn: Turn, delivery: Delivery, wanted: date, today: date) -> None:
     verdict = will_arrive_by(order, delivery.parcels, wanted, utc_now())
     if verdict is Arrival.unknown or (expected is None and verdict is not Arrival.no):
         turn.say("utter_arrives_by_unknown", order=order.number, day=day(wanted))
+    elif verdict is Arrival.yes and expected == wanted:
+        turn.say("utter_arrives_that_day", order=order.number, day=day(wanted))
     elif verdict is Arrival.yes and expected:
         turn.say("utter_arrives_by_yes", order=order.number, day=day(wanted), expected=day(expected))
     elif verdict is Arrival.likely_not and expected:

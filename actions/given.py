@@ -21,30 +21,36 @@ _CONTACT_MEMORY_SECONDS = 3600.0
 class Given:
     """Order numbers (those meant, in the order of the text) and contacts of a message.
 
-    `ambiguous` is a bare number given when a contact was asked for: a postcode, or another order number.
+    `corrects` is a contact that may as well be the order number again, corrected: a bare "1043" after "1042", given
+    when a contact was asked for.
     """
 
     orders: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
-    ambiguous: str | None = None
+    corrects: str | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.orders or self.contacts or self.ambiguous)
+        return bool(self.orders or self.contacts)
 
 
 def read(turn: Turn) -> Given:
     """Return what the message gives."""
     orders = _meant(turn)
-    contacts = tuple(str(entity["value"]) for entity in turn.entities(*CONTACT_ENTITIES))
-    # "1010" is an order number here and a postcode in Vienna.
-    also_order = tuple(contact for contact in contacts if contact in orders)
-    contacts = tuple(contact for contact in contacts if contact not in orders)
-    asked_for_contact = turn.slot("requested_slot") == "contact" and turn.active_form == "identity_form"
-    if asked_for_contact and len(orders) == 1 and not contacts and turn.slot("order_number"):
-        bare = re.sub(r"\D", "", turn.text) == orders[0] and len(turn.text.strip()) <= len(orders[0]) + 2
-        if also_order or (bare and not turn.text.strip().startswith("#")):
-            return Given(ambiguous=orders[0])
+    contacts = tuple(str(e["value"]) for e in turn.entities(*CONTACT_ENTITIES) if str(e["value"]) not in orders)
+    held = turn.slot("order_number")
+    if held and not orders and len(contacts) == 1 and _one_slip_apart(turn.text.strip(), str(held)):
+        return Given(contacts=contacts, corrects=contacts[0])
     return Given(orders, contacts)
+
+
+def _one_slip_apart(one: str, other: str) -> bool:
+    """Whether two numbers of the same length differ by one digit, or by two neighbours changed over."""
+    if not one.isdigit() or len(one) != len(other):
+        return False
+    wrong = [i for i in range(len(one)) if one[i] != other[i]]
+    if len(wrong) == 2 and wrong[1] - wrong[0] == 1:
+        return one[wrong[0]] == other[wrong[1]] and one[wrong[1]] == other[wrong[0]]
+    return len(wrong) == 1
 
 
 def earlier_contacts(turn: Turn) -> tuple[str, ...]:

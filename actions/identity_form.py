@@ -83,7 +83,7 @@ class AskContact(_Ask):
         """First with the reason why; after a mismatch for either of the two; after a digression shorter."""
         order = str(turn.slot("order_number"))
         if "utter_identity_mismatch" in said:
-            turn.say("utter_ask_contact_after_mismatch")
+            turn.say("utter_ask_contact_after_mismatch", order=order)
         elif said and not any(name.startswith("utter_cannot_") for name in said):
             turn.say("utter_ask_contact_again", order=order)
         else:

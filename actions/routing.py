@@ -52,13 +52,19 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
     contacts = _contacts(turn, given)
     wanted = list(given.orders) or ([number] if number else [])
     if number and all(holds_proof(turn, order) for order in wanted):
-        return [*slots, SlotSet("more_orders", wanted[1:] or None), SlotSet("next_step", next_step_of(need))]
+        return [*slots, SlotSet("more_orders", wanted[1:] or None), SlotSet("next_step", _leads_to(need, wanted))]
     if not number or not contacts:
         return [*slots, SlotSet("contact", None), SlotSet("next_step", "identify")]
-    return [*slots, *await _try_all(turn, need, wanted, contacts, given)]
+    tried = await _try_all(turn, need, wanted, contacts)
+    if tried is None and given.corrects:
+        wanted = [given.corrects]
+        earlier = earlier_contacts(turn)
+        tried = await _try_all(turn, need, wanted, earlier) if earlier else None
+    return [*slots, *(tried or _mismatch(turn, wanted))]
 
 
-async def _try_all(turn: Turn, need: str, wanted: list[str], contacts: tuple[str, ...], given: Given) -> Events:
+async def _try_all(turn: Turn, need: str, wanted: list[str], contacts: tuple[str, ...]) -> Events | None:
+    """Try every order with the contacts; return what follows, or None when nothing could be matched."""
     proved: list[str] = []
     for order in wanted:
         outcome = Outcome.proved if holds_proof(turn, order) else await try_identity(turn, order, contacts)
@@ -69,27 +75,31 @@ async def _try_all(turn: Turn, need: str, wanted: list[str], contacts: tuple[str
         elif len(wanted) > 1:
             turn.say("utter_other_order_not_proved", order=order)
     if not proved:
-        return _mismatch(turn, wanted, given)
+        return None
     return [
         SlotSet("order_number", proved[0]),
         SlotSet("more_orders", proved[1:] or None),
         SlotSet("contact", contacts[0]),
         SlotSet("proof", issue_proof(turn, proved)),
-        SlotSet("next_step", next_step_of(need)),
+        SlotSet("next_step", _leads_to(need, proved)),
     ]
 
 
-def _mismatch(turn: Turn, wanted: list[str], given: Given) -> Events:
+def _leads_to(need: str, orders: list[str]) -> str:
+    """Where a need leads; several orders at once are gone through by the scenario that tells everything of each."""
+    step = next_step_of(need)
+    return "track" if len(orders) > 1 and step in ("estimate", "tracking_problem", "customs") else step
+
+
+def _mismatch(turn: Turn, wanted: list[str]) -> Events:
     if len(wanted) == 1:
         turn.say("utter_identity_mismatch")
-    # The bare number was no postcode of this order, so it may have been another order's number.
-    number = given.ambiguous or wanted[0]
-    return [SlotSet("order_number", number), SlotSet("contact", None), SlotSet("next_step", "identify")]
+    return [SlotSet("order_number", wanted[0]), SlotSet("contact", None), SlotSet("next_step", "identify")]
 
 
 def _contacts(turn: Turn, given: Given) -> tuple[str, ...]:
-    if given.contacts or given.ambiguous:
-        return given.contacts or (str(given.ambiguous),)
+    if given.contacts:
+        return given.contacts
     if turn.slot("contact") and proof_is_fresh(turn):
         return (str(turn.slot("contact")),)
     # "It's 1043" after a mismatch: the contact given before is tried with the new number.

@@ -1,0 +1,169 @@
+"""Where is my order: every story of the demo shop is told truly, whole and with what happens next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from actions.tracking import ActionTrackOrder
+from tests.actions.conftest import Conversation, run
+
+Known = Callable[..., Conversation]
+Cases = Callable[[], list[Any]]
+
+ANSWERED = [
+    {"event": "slot", "timestamp": None, "name": "next_step", "value": "answered"},
+    {"event": "slot", "timestamp": None, "name": "more_orders", "value": None},
+]
+
+
+def test_in_transit_says_place_local_time_and_day(known: Known, cases: Cases) -> None:
+    outcome = run(ActionTrackOrder(), known("1001").hears("where is it", "track_order"))
+    assert outcome.said == ["utter_order"]
+    text = outcome.text()
+    assert "#1001" in text and "Vitoria-Gasteiz" in text
+    assert "<2026-11-30T20:50:00+00:00 Europe/Madrid>" in text  # 21:50 on the wall there
+    assert "It is expected on <2026-12-03>." in text
+    assert outcome.events == ANSWERED
+    assert cases() == []
+
+
+def test_card_says_the_same(known: Known) -> None:
+    outcome = run(ActionTrackOrder(), known("1001").hears("where is it", "track_order"))
+    card = outcome.messages[0]["details"]
+    assert card["type"] == "parcel" and card["progress"] == {"step": 2, "of": 4}
+    assert {"label": {"$reply": "label_expected"}, "value": {"$date": "2026-12-03"}} in card["fields"]
+    assert card["link"]["url"].startswith("https://")
+
+
+def test_every_parcel_of_a_split_order(known: Known) -> None:
+    outcome = run(ActionTrackOrder(), known("1037").hears("where is it", "track_order"))
+    assert outcome.said == ["utter_order_in_parcels", *["utter_parcel_of_many"] * 3]
+    assert [m["values"]["number"] for m in outcome.messages[1:]] == [1, 2, 3]
+    text = outcome.text()
+    assert "delivered" in text and "out for delivery" in text and "announced" in text
+
+
+@pytest.mark.parametrize(
+    ("order", "reason", "priority", "reply"),
+    [
+        ("1014", "late", "normal", "utter_case_late"),
+        ("1016", "lost", "high", "utter_case_lost"),
+        ("1017", "lost", "high", "utter_case_lost"),
+        ("1019", "late", "normal", "utter_case_not_shipped"),
+        ("1020", "tracking_problem", "normal", "utter_case_stopped"),
+        ("1025", "late", "normal", "utter_case_not_shipped"),
+        ("1038", "tracking_problem", "normal", "utter_case_stopped"),
+        ("1039", "customs", "normal", "utter_case_customs"),
+    ],
+)
+def test_where_a_person_has_to_act_there_is_a_case(
+    known: Known, cases: Cases, order: str, reason: str, priority: str, reply: str
+) -> None:
+    outcome = run(ActionTrackOrder(), known(order).hears("where is it", "track_order"))
+    assert outcome.said[-1] == reply
+    (case,) = cases()
+    assert (case.reason, case.priority, case.order_number) == (reason, priority, order)
+    assert case.facts["order"]["number"] == order
+    assert outcome.values(reply)["case"] == case.number
+    assert outcome.events == [
+        *ANSWERED,
+        {"event": "slot", "timestamp": None, "name": "case_number", "value": case.number},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        ("1003", "The parcel is late: it was expected on <2026-11-29>, <2> ago."),
+        ("1005", "Customs in <CN> usually take 2 to 7 working days."),
+        ("1007", "<31.46 CAD>"),
+        ("1008", "so please don't pay anything"),
+        ("1009", 'the carrier noted "portal"'),
+        ("1013", 'left with a neighbour; the carrier noted "Schuster, Nr. 90"'),
+        ("1015", "has not been scanned for <5>"),
+        ("1018", "have not scanned it yet"),
+        ("1022", "This order was cancelled on <2026-11-29>"),
+        ("1024", "will leave our warehouse by"),
+        ("1027", "out for delivery"),
+        ("1030", "Relais Tabac de Wazemmes, 112 rue Gambetta, 59000 Lille"),
+        ("1031", "could not hand it over"),
+        ("1032", "need a document or some details from you"),
+        ("1040", "so please don't pay anything"),
+    ],
+)
+def test_what_each_state_means_is_said(known: Known, cases: Cases, order: str, words: str) -> None:
+    outcome = run(ActionTrackOrder(), known(order).hears("where is it", "track_order"))
+    assert words in outcome.text()
+    assert cases() == []
+
+
+def test_every_order_of_the_demo_shop_can_be_told(known: Known) -> None:
+    from commerce.embedded.demo import demo_orders
+
+    numbers = [item.order.number for item in demo_orders("demo")]
+    assert len(numbers) > 150
+    for number in numbers:
+        outcome = run(ActionTrackOrder(), known(number).hears("where is it", "track_order"))
+        assert outcome.said and "utter_something_wrong" not in outcome.said, number
+
+
+def test_several_orders_of_one_message(known: Known) -> None:
+    conversation = known("1034", "1004").knows(more_orders=["1004"]).hears("where are 1034 and 1004", "track_order")
+    outcome = run(ActionTrackOrder(), conversation)
+    assert [m["values"]["order"] for m in outcome.messages] == ["1034", "1004"]
+    assert outcome.events == ANSWERED
+
+
+def test_asked_again_the_case_is_not_opened_twice(known: Known, cases: Cases) -> None:
+    conversation = known("1016").hears("where is it", "track_order")
+    first = run(ActionTrackOrder(), conversation)
+    again = run(ActionTrackOrder(), conversation)  # the same message, worked on again after a crash
+    assert first.said == again.said and first.text() == again.text()
+    later = run(ActionTrackOrder(), conversation.hears("and now?", "track_order"))
+    assert later.said[-1] == "utter_case_known"
+    assert len(cases()) == 1
+
+
+@pytest.mark.parametrize("system", ["orders", "parcels"])
+def test_a_system_that_is_down_is_said_to_be(
+    known: Known, cases: Cases, down: Callable[[str], None], system: str
+) -> None:
+    conversation = known("1001").hears("where is it", "track_order")
+    down(system)
+    outcome = run(ActionTrackOrder(), conversation)
+    assert outcome.said == ["utter_hand_over_system_down"]
+    assert "#1001" not in outcome.text()
+    (case,) = cases()
+    assert case.reason == "system_down"
+    assert outcome.events == [
+        {"event": "active_loop", "timestamp": None, "name": None},
+        {"event": "slot", "timestamp": None, "name": "requested_slot", "value": None},
+        {"event": "slot", "timestamp": None, "name": "next_step", "value": "answered"},
+        {"event": "slot", "timestamp": None, "name": "case_number", "value": case.number},
+    ]
+
+
+def test_our_own_mistake_ends_honestly(known: Known, cases: Cases, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("lucia.ferrer@example.com")
+
+    conversation = known("1001").hears("where is it", "track_order")
+    monkeypatch.setattr("actions.tracking.assess", broken)
+    outcome = run(ActionTrackOrder(), conversation)
+    assert outcome.said == ["utter_something_wrong"]
+    assert cases()[0].reason == "system_down"
+    assert outcome.slots["requested_slot"] is None
+
+
+def test_a_slow_system_is_not_waited_for(known: Known, cases: Cases, monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    conversation = known("1001").hears("where is it", "track_order")
+    monkeypatch.setattr("actions.scenario.LIMIT_SECONDS", 0.05)
+    monkeypatch.setattr("commerce.embedded.parcels.EmbeddedParcels.of_order", lambda *_: time.sleep(0.4))
+    outcome = run(ActionTrackOrder(), conversation)
+    assert outcome.said == ["utter_hand_over_system_down"]
+    assert len(cases()) == 1
