@@ -6,6 +6,7 @@ Not `rasa run`: that one opens "/" and, by a flag, a whole HTTP API; here the ch
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import sys
 from pathlib import Path
@@ -48,7 +49,7 @@ def main() -> int:
         prepare_tracker_database(Path(os.environ["QUAYSIDE_TRACKER_DB"]))
         _serve(port, model)
     except StartProblem as problem:
-        print(f"The assistant cannot start: {problem}", file=sys.stderr)
+        sys.stderr.write(f"The assistant cannot start: {problem}\n")
         return 1
     return 0
 
@@ -129,7 +130,7 @@ def _serve(port: int, model: Path) -> None:
     app.ctx.agent = agent
     register(channels, app, route="/webhooks/")
     app.register_listener(close_resources, "after_server_stop")
-    print(f"The assistant is ready on {HOST}:{port} with {model.name}.", flush=True)
+    logging.getLogger(__name__).info("ready on %s:%s with %s", HOST, port, model.name)
     # One worker: the lock that keeps a conversation in order lives in this process.
     app.run(host=HOST, port=port, workers=1, motd=False)
 

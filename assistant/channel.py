@@ -21,13 +21,20 @@ from typing import Any, Literal
 from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, root_validator
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
-from rasa.shared.core.constants import ACTION_LISTEN_NAME, REQUESTED_SLOT
+from rasa.shared.core.constants import (
+    ACTION_LISTEN_NAME,
+    REQUESTED_SLOT,
+    USER_INTENT_BACK,
+    USER_INTENT_RESTART,
+    USER_INTENT_SESSION_START,
+)
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, ConversationResumed, Event, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse, json as json_response
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
 
 from assistant.failpoints import failpoint
 from assistant.turn import HANDBACK_KEY, language_of, replies, turn_events, understanding
@@ -39,7 +46,9 @@ _BODY_MAX_BYTES = 256 * 1024
 _TEXT_MAX_CHARS = 20_000
 _TOKEN_MIN_CHARS = 16
 _PAYLOAD = re.compile(r"/(?P<intent>[a-z_]+)(?P<arguments>\{.*\})?", re.DOTALL)
-# Rasa's lock is polled; its default of a second would be felt. It must outlive the slowest action Rasa waits for (300 s).
+# Intents by which Rasa lets anybody wipe a conversation.
+_RASA_COMMANDS = frozenset({USER_INTENT_RESTART, USER_INTENT_BACK, USER_INTENT_SESSION_START})
+# Rasa's lock is polled; a second, its default, would be felt. It must outlive the slowest action (Rasa waits 300 s).
 _LOCK_POLL_SECONDS = 0.05
 _LOCK_LIFETIME_SECONDS = 600.0
 _CONVERSATION_ID = r"^[A-Za-z0-9_-]{8,64}$"
@@ -197,11 +206,9 @@ class QuaysideChannel(InputChannel):
 
 def _handback_events(tracker: DialogueStateTracker, handback: Handback) -> list[Event]:
     mark = {HANDBACK_KEY: handback.event_id}
-    events: list[Event] = [
-        ActiveLoop(None, metadata=mark),
-        SlotSet(REQUESTED_SLOT, None, metadata=mark),
-        SlotSet("handed_back_note", handback.note, metadata=mark),
-    ]
+    events: list[Event] = [ActiveLoop(None, metadata=mark)]
+    slots = {REQUESTED_SLOT: None, "handed_back_note": handback.note}
+    events += [SlotSet(name, value, metadata=mark) for name, value in slots.items() if name in tracker.slots]
     if tracker.is_paused():
         events.append(ConversationResumed(metadata=mark))
     if tracker.latest_action_name != ACTION_LISTEN_NAME:
@@ -254,7 +261,7 @@ def _is_invisible(character: str) -> bool:
 
 def _checked_payload(payload: str | None, agent: Agent) -> str:
     match = _PAYLOAD.fullmatch(payload or "")
-    if not match or match["intent"] not in agent.domain.intents:
+    if not match or match["intent"] not in set(agent.domain.intents) - _RASA_COMMANDS:
         raise _BadRequest("payload is not a button of this assistant")
     try:
         arguments = json.loads(match["arguments"] or "{}")

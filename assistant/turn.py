@@ -69,7 +69,8 @@ def understanding(events: Sequence[Event], tracker: DialogueStateTracker, latenc
         latency_ms: how long the turn took; taken from the events' own times when it was not measured.
     """
     message = events[0]
-    assert isinstance(message, UserUttered)
+    if not isinstance(message, UserUttered):
+        raise TypeError("a turn begins with a message")
     parsed = message.parse_data
     return {
         "text": message.text,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
@@ -19,10 +19,9 @@ MAX_CHARS = 4000
 class Component(GraphComponent):
     """A component without training of its own.
 
-    Subclasses name in `DATA` the files that their result depends on: Rasa's cache knows only the class's own source.
+    The lexicons it reads are read when the assistant starts: changing one needs a restart and no training. What changes
+    the training data's features (language, tokens, vectors) counts in Rasa's cache by `own_source`.
     """
-
-    DATA: tuple[Path, ...] = ()
 
     def __init__(self, config: dict[str, Any]) -> None:
         self.config = config
@@ -30,26 +29,17 @@ class Component(GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> Component:
         return cls(config)
 
-    @classmethod
-    def fingerprint_addon(cls, config: Dict[str, Any]) -> str:
-        return fingerprint_of(cls.DATA)
 
-
-def fingerprint_of(paths: tuple[Path, ...]) -> str:
-    """Return a digest of files, and of all files below folders."""
-    digest = hashlib.sha256()
-    for path in paths:
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file() and file.suffix != ".pyc":
-                digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    return digest.hexdigest()
+def own_source(file: str) -> str:
+    """Return a digest of a module's source (`own_source(__file__)`): Rasa's cache knows a class, not what it calls."""
+    return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
 def text_of(message: Message) -> str:
@@ -63,6 +53,6 @@ def language_of(message: Message, default: str = "en") -> str:
     return str((message.get("language") or {}).get("code") or default)
 
 
-def add_entities(message: Message, found: List[Dict[str, Any]]) -> None:
+def add_entities(message: Message, found: list[dict[str, Any]]) -> None:
     """Add entities to those a message has already."""
     message.set(ENTITIES, [*message.get(ENTITIES, []), *found], add_to_output=True)

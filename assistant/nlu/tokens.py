@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
 import spacy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -10,22 +10,32 @@ from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 from spacy.language import Language
 
-from assistant.nlu.component import MAX_CHARS, language_of
+from assistant.nlu.component import MAX_CHARS, language_of, own_source
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class MultilingualTokenizer(Tokenizer):
-    """Holds one blank spaCy language per language met, made when first needed; Chinese is cut into words by jieba."""
+    """Holds one blank spaCy language per language; Chinese is cut into words by jieba.
+
+    Config:
+        languages: made ready at the start; others are made when first met.
+    """
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
-        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
+    def get_default_config() -> dict[str, Any]:
+        return {"languages": [], "intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
 
-    def __init__(self, config: Dict[str, Any]) -> None:
+    def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         self._languages: dict[str, Language] = {}
+        for language in config["languages"]:
+            self._spacy(language).make_doc("ready 好")  # jieba reads its dictionary at the first word
 
-    def tokenize(self, message: Message, attribute: str) -> List[Token]:
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return own_source(__file__)
+
+    def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Return the tokens of one attribute of a message; white space is not a token."""
         text = str(message.get(attribute))[:MAX_CHARS]
         document = self._spacy(language_of(message)).make_doc(text)
@@ -38,7 +48,7 @@ class MultilingualTokenizer(Tokenizer):
 
 
 def _blank(language: str) -> Language:
-    code = language.split("-")[0]
+    code = language.split("-", maxsplit=1)[0]
     if code == "zh":
         return spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "jieba"}}})
     try:

@@ -6,7 +6,7 @@ Sentences that mean the same lie close together, whatever their language: exampl
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Dict, List
+from typing import Any
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -17,6 +17,8 @@ from rasa.nlu.featurizers.dense_featurizer.dense_featurizer import DenseFeaturiz
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from assistant.nlu.component import own_source
 
 # The encoder averages over the whole text: what is asked stands in the first lines.
 _MAX_CHARS = 600
@@ -42,13 +44,13 @@ def encode(texts: list[str]) -> np.ndarray:
 class SentenceVectors(DenseFeaturizer, GraphComponent):
     """Adds the sentence vector of each message's text; there are no vectors for single tokens."""
 
-    def __init__(self, config: Dict[str, Any], name: str) -> None:
+    def __init__(self, config: dict[str, Any], name: str) -> None:
         super().__init__(name, config)
 
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -58,14 +60,18 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         return cls(config, execution_context.node_name)
 
     @classmethod
-    def validate_config(cls, config: Dict[str, Any]) -> None:
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        return own_source(__file__)
+
+    @classmethod
+    def validate_config(cls, config: dict[str, Any]) -> None:
         """There is nothing to configure."""
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Add vectors to incoming messages."""
         for start in range(0, len(messages), _BATCH):
             batch = messages[start : start + _BATCH]
-            for message, vector in zip(batch, encode([message.get(TEXT) or "" for message in batch])):
+            for message, vector in zip(batch, encode([message.get(TEXT) or "" for message in batch]), strict=True):
                 self.add_features_to_message(None, vector[np.newaxis, :], TEXT, message)
         return messages
 

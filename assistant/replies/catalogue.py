@@ -1,4 +1,4 @@
-"""The translations of the replies: `locales/<language>/LC_MESSAGES/replies.po`, read as they stand, without a .mo step."""
+"""Translations of the replies: `locales/<language>/LC_MESSAGES/replies.po`, read as they stand, without a .mo step."""
 
 from __future__ import annotations
 

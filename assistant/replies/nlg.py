@@ -75,7 +75,9 @@ class _Reply:
                 return str(candidate)
         return SOURCE_LANGUAGE
 
-    def message(self, name: str, options: list[dict[str, Any]], details: dict[str, Any] | None) -> dict[str, Any] | None:
+    def message(
+        self, name: str, options: list[dict[str, Any]], details: dict[str, Any] | None
+    ) -> dict[str, Any] | None:
         response = self._variation(name, self._values)
         if response is None:
             return None

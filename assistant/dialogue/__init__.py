@@ -1,0 +1,1 @@
+"""Dialogue policies of ours, beside Rasa's own."""

@@ -1,0 +1,219 @@
+"""Deadlines that shoppers name: "before Christmas", "vor Freitag", "avant le 15 mars", "下周三之前", "in three days".
+
+Months and weekdays come from CLDR (Babel), the rest from the lexicons. Nothing is resolved here: an action knows what
+day it is for the shop.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from babel import Locale
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.training_data.message import Message
+
+from assistant.nlu.component import Component, add_entities, language_of, text_of
+from assistant.nlu.phrases import any_of, entry, fold, lexicons, pattern_of
+
+# How far back a word such as "before" or "ordered" still speaks of the day.
+_NEAR, _REACH = 14, 48
+_AFTER = 16
+_NUMERIC = re.compile(r"(?<![\d./-])(\d{1,4})([./-])(\d{1,2})(?:\2(\d{2,4}))?(?:\.)?(?![\d/-])")
+_CLAUSE_END = re.compile(r"[.,;!?。，；！？\n]")
+_WEEK_DAYS = 7
+
+
+@dataclass(frozen=True)
+class _Rule:
+    pattern: re.Pattern[str]
+    value: Callable[[re.Match[str]], dict[str, Any] | None]
+
+
+@dataclass(frozen=True)
+class _Grammar:
+    """How one language names days: rules in order of preference, and the words that make a day a deadline or past."""
+
+    rules: tuple[_Rule, ...]
+    before: re.Pattern[str]
+    past: re.Pattern[str]
+    past_after: re.Pattern[str]
+    not_a_day: re.Pattern[str]
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class DeadlineFinder(Component):
+    """Adds `deadline`: the first day a message gives as a limit.
+
+    Values: {"kind": "holiday", "name": "christmas"}, {"kind": "weekday", "weekday": 0..6 (Monday is 0)} with
+    "next_week": true when the shopper says so, {"kind": "date", "month", "day", "year" (or null)}, {"kind": "in_days",
+    "days"}. A day that lies in the past of the story ("I ordered on Monday") is none.
+    """
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Find the deadline of incoming messages."""
+        for message in messages:
+            metadata = message.get("metadata") or {}
+            found = self.find(text_of(message), language_of(message), metadata.get("locale"))
+            add_entities(message, [found] if found else [])
+        return messages
+
+    def find(self, text: str, language: str = "en", locale: str | None = None) -> dict[str, Any] | None:
+        """Return the deadline entity of a text, or None.
+
+        Args:
+            text: the message.
+            language: of the message.
+            locale: the shopper's; only "en-US" and the like read 12/24 as month and day.
+        """
+        grammar = _grammar(language if language in lexicons() else "en")
+        folded = grammar.not_a_day.sub(lambda match: " " * len(match[0]), fold(text))
+        for rule in (*grammar.rules, _Rule(_NUMERIC, lambda match: _numeric_date(match, locale))):
+            for match in rule.pattern.finditer(folded):
+                value = rule.value(match)
+                if value and not _is_past(folded, match, grammar):
+                    return {
+                        "entity": "deadline",
+                        "start": match.start(),
+                        "end": match.end(),
+                        "value": value,
+                        "text": text[match.start() : match.end()],
+                        "extractor": type(self).__name__,
+                    }
+        return None
+
+
+def _is_past(folded: str, day: re.Match[str], grammar: _Grammar) -> bool:
+    before = folded[max(0, day.start() - _REACH) : day.start()]
+    limits = [match.end() for match in grammar.before.finditer(before)]
+    if limits and len(before) - limits[-1] <= _NEAR:
+        return any(match.start() >= limits[-1] for match in grammar.past.finditer(before))
+    clause_before = _CLAUSE_END.split(before)[-1]
+    clause_after = _CLAUSE_END.split(folded[day.end() : day.end() + _AFTER])[0]
+    return bool(grammar.past.search(clause_before) or grammar.past_after.search(clause_after))
+
+
+@cache
+def _grammar(language: str) -> _Grammar:
+    words = entry(language, "deadline")
+    locale = Locale.parse(language, sep="-")
+    weekdays, months = _weekdays(locale, words["weekdays"]), _months(locale)
+    rules = [
+        *_next_week(words["next_week"], weekdays),
+        *_written_dates(words, months),
+        *(_constant(phrases, _fixed_date(day)) for day, phrases in words["dates"].items()),
+        *(_constant(phrases, {"kind": "holiday", "name": name}) for name, phrases in words["holidays"].items()),
+        *_counted(words["in_n_days"], words["number_words"], 1),
+        *_counted(words["in_n_weeks"], words["number_words"], _WEEK_DAYS),
+        # The longest phrase first: "day after tomorrow" is not "tomorrow".
+        _looked_up({phrase: days for days, phrases in words["in_days"].items() for phrase in phrases}, _in_days),
+        _looked_up(weekdays, lambda day: {"kind": "weekday", "weekday": day}),
+    ]
+    lists = (any_of(words[name]) for name in ("before", "past", "past_after", "not_a_day"))
+    return _Grammar(tuple(rules), *lists)
+
+
+def _weekdays(locale: Locale, more: dict[int, list[str]]) -> dict[str, int]:
+    names = {name: day for form in ("stand-alone", "format") for day, name in locale.days[form]["wide"].items()}
+    plurals = {f"{name}s": day for name, day in names.items() if name.isascii()}
+    return {**plurals, **names, **{phrase: day for day, phrases in more.items() for phrase in phrases}}
+
+
+def _months(locale: Locale) -> dict[str, int]:
+    names: dict[str, int] = {}
+    for width in ("abbreviated", "wide"):
+        for form in ("stand-alone", "format"):
+            names.update({name.rstrip("."): month for month, name in locale.months[form][width].items()})
+    return {name: month for name, month in names.items() if not name.isdigit()}
+
+
+def _alternatives(phrases: Iterable[str]) -> str:
+    return "|".join(pattern_of(phrase) for phrase in sorted(phrases, key=len, reverse=True))
+
+
+def _template(template: str, **parts: str) -> re.Pattern[str]:
+    """Compile a phrase with {named} parts."""
+    pieces = re.split(r"\{(\w+)\}", template)
+    body = "".join(
+        f"(?:{parts[piece]})" if index % 2 else re.escape(fold(piece)).replace(r"\ ", r"\s+")
+        for index, piece in enumerate(pieces)
+    )
+    return re.compile(rf"(?<![a-z0-9]){body}(?![a-z0-9])")
+
+
+def _next_week(templates: list[str], weekdays: dict[str, int]) -> list[_Rule]:
+    by_folded = {fold(name): day for name, day in weekdays.items()}
+
+    def value(match: re.Match[str]) -> dict[str, Any] | None:
+        day = by_folded.get(" ".join(match["weekday"].split()))
+        return None if day is None else {"kind": "weekday", "weekday": day, "next_week": True}
+
+    named = f"(?P<weekday>{_alternatives(weekdays)})"
+    return [_Rule(_template(template, weekday=named), value) for template in templates]
+
+
+def _written_dates(words: dict[str, Any], months: dict[str, int]) -> list[_Rule]:
+    by_folded = {fold(name): month for name, month in months.items()}
+    suffix = "|".join(re.escape(fold(s)) for s in words["day_suffix"])
+    day = rf"(?P<day>\d{{1,2}}){f'(?:{suffix})?' if suffix else ''}"
+    month = f"(?P<month>{_alternatives(months)})\\.?"
+    year = r"(?:(?:,|\s+de|\s+del)?\s+(?P<year>20\d\d))?"
+
+    def value(match: re.Match[str]) -> dict[str, Any] | None:
+        return _date(by_folded[match["month"].rstrip(".")], int(match["day"]), match.groupdict().get("year"))
+
+    rules = []
+    for template in words["dates_written"]:
+        compiled = _template(template, day=day, month=month)
+        rules.append(_Rule(re.compile(compiled.pattern.removesuffix("(?![a-z0-9])") + year + "(?![a-z0-9])"), value))
+    return rules
+
+
+def _counted(templates: list[str], number_words: dict[str, int], days_each: int) -> list[_Rule]:
+    by_folded = {fold(str(word)): number for word, number in number_words.items()}
+    number = r"\d{1,2}|" + "|".join(re.escape(word) for word in sorted(by_folded, key=len, reverse=True))
+
+    def value(match: re.Match[str]) -> dict[str, Any]:
+        count = int(match["n"]) if match["n"].isdigit() else by_folded[match["n"]]
+        return _in_days(count * days_each)
+
+    return [_Rule(_template(template, n=rf"(?P<n>{number})"), value) for template in templates]
+
+
+def _constant(phrases: list[str], value: dict[str, Any]) -> _Rule:
+    return _Rule(any_of(phrases), lambda _match: dict(value))
+
+
+def _looked_up(table: dict[str, int], value: Callable[[int], dict[str, Any]]) -> _Rule:
+    by_folded = {fold(phrase): number for phrase, number in table.items()}
+    return _Rule(any_of(table), lambda match: value(by_folded[" ".join(match[0].split())]))
+
+
+def _in_days(days: int) -> dict[str, Any]:
+    return {"kind": "in_days", "days": days}
+
+
+def _fixed_date(written: str) -> dict[str, Any]:
+    month, day = str(written).split("-")
+    return {"kind": "date", "month": int(month), "day": int(day), "year": None}
+
+
+def _date(month: int, day: int, year: str | None) -> dict[str, Any] | None:
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    return {"kind": "date", "month": month, "day": day, "year": int(year) if year else None}
+
+
+def _numeric_date(match: re.Match[str], locale: str | None) -> dict[str, Any] | None:
+    first, sign, second, third = int(match[1]), match[2], int(match[3]), match[4]
+    if first >= 1000:
+        return _date(second, int(third), match[1]) if third and first < 2100 else None
+    if third is None and sign != "/" and not match[0].endswith("."):
+        return None  # 12-24 may be anything, 10.50 is a price; 24.12. is a date
+    year = None if third is None else (third if len(third) == 4 else f"20{third}")
+    month_first = second > 12 or (first <= 12 and (locale or "").replace("_", "-") in ("en-US", "es-US", "en-PH"))
+    month, day = (first, second) if month_first else (second, first)
+    return _date(month, day, year)

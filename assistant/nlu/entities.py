@@ -1,0 +1,389 @@
+"""Entities that rules know better than a model: order and tracking numbers, e-mail, phone, postcode.
+
+What a bare number means depends on what was asked for: "75011" is a postcode when the contact was asked for, "1042" is
+an order number otherwise. The finders run in order, and none takes what another has taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import phonenumbers
+import yaml
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.constants import REQUESTED_SLOT
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.training_data.message import Message
+from tracking_numbers import get_tracking_number
+
+from assistant.nlu.component import Component, add_entities, language_of, text_of
+from assistant.nlu.phrases import NOTHING, any_of, entry, fold, spoken_anywhere, straighten
+
+_SHAPES = Path(__file__).with_name("tracking_numbers.yml")
+
+_EMAIL = re.compile(r"[a-z0-9][a-z0-9._%+'-]{0,63}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}")
+_LINK = re.compile(r"(?:https?://|www\.)\S+")
+_COMPACT = re.compile(r"(?<![A-Za-z0-9])[A-Za-z0-9]{10,40}(?![A-Za-z0-9])")
+_SPACED = re.compile(r"(?<![A-Za-z0-9+])[A-Z0-9]+(?:[ -][A-Z0-9]+){1,14}(?![A-Za-z0-9])")
+_AFTER_CUE = re.compile(r"[A-Za-z0-9]{6,40}")
+# Digits as people write phone numbers: at least seven, with the usual signs in between.
+_PHONE = re.compile(r"(?<![A-Za-z0-9+])(?:\+|00)?\(?\d(?:[ ()./-]{0,2}\d){6,16}(?![A-Za-z0-9])")
+_CARD = re.compile(r"(?<![A-Za-z0-9])[3-6]\d(?:[ -]?\d){11,17}(?![A-Za-z0-9])")
+_TWO_SHORT_NUMBERS = re.compile(r"\d{4,6} \d{4,6}")
+_POSTCODE_WITH_LETTERS = re.compile(
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?P<GB>[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2})"
+    r"|(?P<CA>[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d)"
+    r"|(?P<IE>[A-Za-z]\d[\dWw] ?[A-Za-z0-9]{4})"
+    r"|(?P<NL>\d{4} ?[A-Z]{2})"
+    r")(?![A-Za-z0-9])"
+)
+# Of those, what is hardly ever anything else, even when no postcode was asked for.
+_UNMISTAKABLE = ("GB", "CA")
+_POSTCODE_DIGITS = re.compile(
+    r"(?<![A-Za-z0-9])(?<!\d[.,])"
+    r"(?:\d{5}-\d{3,4}|\d{3}-\d{4}|\d{2}-\d{3}|\d{4}-\d{3}|\d{3} \d{2,3}|\d{4,7})"
+    r"(?![A-Za-z0-9])"
+)
+_NUMBER = re.compile(r"(?<!\d)(?<!\d[.,:/-])(?P<hash># ?)?(?P<digits>\d{3,10})(?!\d)(?![.,:/-]\d)")
+_MONEY_BEFORE = re.compile(r"[$€£¥₹]\s?$")
+_MONEY_AFTER = re.compile(r"^\s?(?:[$€£¥₹%°'\"]|x\s?\d)")
+# Between a cue ("my order number is") and its number stand only such small words and signs.
+_CUE_REACH = 24
+_YEARS = range(1990, 2051)
+
+
+@dataclass(frozen=True)
+class _Shape:
+    carrier: str
+    pattern: re.Pattern[str]
+    check: str
+
+
+@lru_cache(maxsize=1)
+def _shapes() -> tuple[_Shape, ...]:
+    rows = yaml.safe_load(_SHAPES.read_text(encoding="utf-8"))
+    return tuple(_Shape(row["carrier"], re.compile(row["shape"]), row["check"]) for row in rows)
+
+
+@dataclass
+class _Reading:
+    """One message while it is being read.
+
+    Attributes:
+        text: as written. plain: full-width and foreign digits made plain. folded: lower case, no accents. All three
+            have the same length, so that positions agree.
+        asked: the slot the form asked for, if any.
+        order_number: the shop's pattern of order numbers.
+    """
+
+    text: str
+    language: str
+    asked: str | None
+    order_number: re.Pattern[str]
+    plain: str = field(init=False)
+    folded: str = field(init=False)
+    found: list[dict[str, Any]] = field(default_factory=list)
+    taken: list[tuple[int, int]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.plain = straighten(self.text)
+        self.folded = fold(self.text)
+
+    def free(self, start: int, end: int) -> bool:
+        return all(end <= s or e <= start for s, e in self.taken)
+
+    def take(self, start: int, end: int) -> None:
+        self.taken.append((start, end))
+
+    def add(self, kind: str, start: int, end: int, value: str, **additional: Any) -> None:
+        found = {
+            "entity": kind,
+            "start": start,
+            "end": end,
+            "value": value,
+            "text": self.text[start:end],
+            "extractor": ShopEntities.__name__,
+        }
+        if additional:
+            found["additional_info"] = additional
+        self.found.append(found)
+        self.take(start, end)
+
+    def cue(self, start: int, end: int) -> str | None:
+        """Return what the words around a number call it: order, tracking, postcode, phone; None if they do not."""
+        # A cue does not reach over another number: "order 1042, postcode 75011".
+        before = re.split(r"\d", self.folded[max(0, start - _CUE_REACH - 16) : start])[-1]
+        nearest: tuple[int, str] | None = None
+        for kind in _CUES:
+            for match in spoken_anywhere("numbers", kind).finditer(before):
+                distance = len(before) - match.end()
+                if distance <= _CUE_REACH and (nearest is None or distance < nearest[0]):
+                    nearest = (distance, kind)
+        if nearest:
+            return nearest[1]
+        after = re.match(r"[^\d,;.!?\n，。；！？]*", self.folded[end : end + _CUE_REACH])[0]
+        if self.folded[end + len(after) : end + len(after) + 1].isdigit():
+            return None  # what is said in between names the number that follows
+        first = min(
+            ((m.start(), kind) for kind in _CUES for m in [spoken_anywhere("numbers", kind).search(after)] if m),
+            default=None,
+        )
+        return first[1] if first else None
+
+
+_CUES = ("tracking", "postcode", "phone", "order")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class ShopEntities(Component):
+    """Adds order_number, tracking_number, email, phone and postcode.
+
+    Values: order_number digits; tracking_number capitals without spaces, with `additional_info` {"carrier", "valid"}
+    (valid is false when the check digit is wrong, null when the carrier has none); email lower case; phone E.164 when
+    written with its country code, else the digits as given (the order's country tells how to read them); postcode
+    capitals.
+
+    Config:
+        order_number: regular expression of the shop's order numbers, without the "#".
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        return {"order_number": r"\d{4,6}"}
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__({**self.get_default_config(), **config})
+        self._order_number = re.compile(self.config["order_number"])
+
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
+        """Find the entities of incoming messages, in view of what the form asked for."""
+        asked = tracker.get_slot(REQUESTED_SLOT) if tracker and REQUESTED_SLOT in tracker.slots else None
+        for message in messages:
+            add_entities(message, self.find(text_of(message), language_of(message), asked))
+        return messages
+
+    def find(self, text: str, language: str = "en", asked: str | None = None) -> list[dict[str, Any]]:
+        """Return the entities of a text, in order, without overlap.
+
+        Args:
+            text: the message.
+            language: of the message; words beside a number ("3 Tage") are read in it.
+            asked: the slot that the form asked for ("order_number", "contact"), if any.
+        """
+        reading = _Reading(text, language, asked, self._order_number)
+        for finder in _FINDERS:
+            finder(reading)
+        return sorted(reading.found, key=lambda entity: entity["start"])
+
+
+def _emails(reading: _Reading) -> None:
+    # Lower case without folding accents away: an address is what it is.
+    for match in _EMAIL.finditer(reading.plain.lower()):
+        value = match[0].rstrip(".-'")
+        reading.add("email", match.start(), match.start() + len(value), value)
+
+
+def _links(reading: _Reading) -> None:
+    for match in _LINK.finditer(reading.folded):
+        if reading.free(*match.span()):
+            reading.take(*match.span())
+
+
+def _tracking_numbers(reading: _Reading) -> None:
+    for match in _COMPACT.finditer(reading.plain):
+        _add_tracking(reading, match.start(), match.end(), by_shape_only=False)
+    for match in _SPACED.finditer(reading.plain):
+        for start, end in _windows(match):
+            _add_tracking(reading, start, end, by_shape_only=True)
+    for match in spoken_anywhere("numbers", "tracking").finditer(reading.folded):
+        number = _AFTER_CUE.search(reading.plain, match.end(), match.end() + _CUE_REACH + 40)
+        if number and number.start() - match.end() <= _CUE_REACH and sum(c.isdigit() for c in number[0]) >= 6:
+            _add_tracking(reading, number.start(), number.end(), by_shape_only=False, called_so=True)
+
+
+def _windows(match: re.Match[str]) -> Iterator[tuple[int, int]]:
+    """Give the spans of neighbouring groups in "LX 123 456 785 CN", the longest first."""
+    groups = [(m.start() + match.start(), m.end() + match.start()) for m in re.finditer(r"[A-Z0-9]+", match[0])]
+    for size in range(len(groups), 1, -1):
+        for first in range(len(groups) - size + 1):
+            yield groups[first][0], groups[first + size - 1][1]
+
+
+def _add_tracking(reading: _Reading, start: int, end: int, by_shape_only: bool, called_so: bool = False) -> None:
+    if not reading.free(start, end):
+        return
+    number = re.sub(r"[^A-Z0-9]", "", reading.plain[start:end].upper())
+    shape = next((s for s in _shapes() if s.pattern.fullmatch(number)), None)
+    known = get_tracking_number(number)
+    if shape:
+        valid = {"carrier": known is not None, "gs1": _passes_gs1(number), "none": None}[shape.check]
+        reading.add("tracking_number", start, end, number, carrier=shape.carrier, valid=valid)
+    elif called_so:
+        carrier = known.courier.code if known else None
+        reading.add("tracking_number", start, end, number, carrier=carrier, valid=True if known else None)
+    elif not by_shape_only and number.isdigit() and len(number) >= 12 and not _something_else(reading, number):
+        carrier = known.courier.code if known else None
+        reading.add("tracking_number", start, end, number, carrier=carrier, valid=bool(known))
+
+
+def _passes_gs1(number: str) -> bool:
+    digits = [int(character) for character in reversed(number) if character.isdigit()]
+    total = sum(digit * (3 if position % 2 == 0 else 1) for position, digit in enumerate(digits[1:]))
+    return (10 - total % 10) % 10 == digits[0]
+
+
+def _something_else(reading: _Reading, digits: str) -> bool:
+    """Tell whether a long row of digits is rather the phone number that was asked for."""
+    return reading.asked == "contact" and len(digits) <= 15
+
+
+def _cards(reading: _Reading) -> None:
+    """Take payment cards out: they are never read as anything, nor kept."""
+    for match in _CARD.finditer(reading.plain):
+        if _passes_luhn(re.sub(r"\D", "", match[0])) and reading.cue(*match.span()) != "tracking":
+            reading.take(*match.span())
+
+
+def _passes_luhn(digits: str) -> bool:
+    total = 0
+    for position, character in enumerate(reversed(digits)):
+        value = int(character) * (2 if position % 2 else 1)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
+
+
+def _phones(reading: _Reading) -> None:
+    for match in _PHONE.finditer(reading.plain):
+        start, end = match.span()
+        digits = re.sub(r"\D", "", match[0])
+        if not reading.free(start, end) or not 7 <= len(digits) <= 15:
+            continue
+        international = match[0].startswith(("+", "00"))
+        cue = reading.cue(start, end)
+        if international or cue == "phone" or (cue is None and _looks_like_phone(reading, match[0], digits)):
+            reading.add("phone", start, end, _e164(digits) if international else digits)
+
+
+def _looks_like_phone(reading: _Reading, written: str, digits: str) -> bool:
+    if _TWO_SHORT_NUMBERS.fullmatch(written):
+        return False  # "1042 75011" is an order number and a postcode
+    if reading.asked == "contact":
+        return len(digits) >= 8
+    if reading.asked == "order_number":
+        return len(digits) >= 9
+    regions = _REGIONS.get(reading.language, ())
+    return len(digits) >= 9 and any(_is_valid_phone(written, region) for region in regions)
+
+
+# Where those who write a language mostly live; only to tell a phone number from another long number.
+_REGIONS = {
+    "en": ("US", "GB", "AU", "IN", "PH", "IE"),
+    "es": ("ES", "MX", "AR", "CO", "CL", "US"),
+    "fr": ("FR", "CA", "BE", "CH"),
+    "de": ("DE", "AT", "CH"),
+    "zh-Hans": ("CN", "SG"),
+}
+
+
+def _is_valid_phone(written: str, region: str) -> bool:
+    try:
+        return phonenumbers.is_valid_number(phonenumbers.parse(written, region))
+    except phonenumbers.NumberParseException:
+        return False
+
+
+def _e164(digits: str) -> str:
+    international = "+" + digits.removeprefix("00")
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(international), phonenumbers.PhoneNumberFormat.E164)
+    except phonenumbers.NumberParseException:
+        return international
+
+
+def _postcodes(reading: _Reading) -> None:
+    for match in _POSTCODE_WITH_LETTERS.finditer(reading.plain):
+        wanted = reading.asked == "contact" or reading.cue(*match.span()) == "postcode"
+        if reading.free(*match.span()) and (wanted or match.lastgroup in _UNMISTAKABLE):
+            reading.add("postcode", *match.span(), _upper(match[0]))
+    for match in _POSTCODE_DIGITS.finditer(reading.plain):
+        start, end = match.span()
+        hashed = reading.plain[:start].rstrip().endswith("#")
+        if hashed or not reading.free(start, end) or _is_amount(reading, start, end):
+            continue
+        cue = reading.cue(start, end)
+        if cue == "postcode" or (cue is None and reading.asked == "contact"):
+            reading.add("postcode", start, end, _upper(match[0]))
+
+
+def _upper(text: str) -> str:
+    return " ".join(text.upper().split())
+
+
+def _order_numbers(reading: _Reading) -> None:
+    candidates = [m for m in _NUMBER.finditer(reading.plain) if _may_be_order(reading, m)]
+    for match in candidates:
+        start, end = match.span()
+        digits = match["digits"]
+        cue = "order" if match["hash"] else reading.cue(start, end)
+        if cue in ("phone", "postcode"):
+            continue
+        # "1042, 75011": once an order is named, a bare five-digit number is the postcode that goes with it.
+        named = [found["value"] for found in reading.found if found["entity"] == "order_number"]
+        if cue is None and len(digits) == 5 and named and all(len(value) == 4 for value in named):
+            reading.add("postcode", start, end, digits)
+            continue
+        reading.add("order_number", start, end, digits)
+
+
+def _may_be_order(reading: _Reading, match: re.Match[str]) -> bool:
+    start, end = match.span()
+    digits = match["digits"]
+    if not reading.free(start, end) or not reading.order_number.fullmatch(digits):
+        return False
+    if match["hash"]:
+        return True
+    if _is_amount(reading, start, end) or _is_part_of_word(reading, start, end):
+        return False
+    cue = reading.cue(start, end)
+    if cue is None and int(digits) in _YEARS and reading.asked != "order_number":
+        # Alone it may be an order; among words it is a year.
+        return not re.search(r"\w", reading.folded[:start] + reading.folded[end:])
+    return True
+
+
+def _is_part_of_word(reading: _Reading, start: int, end: int) -> bool:
+    before = reading.folded[:start]
+    if re.match(r"[a-z_]", reading.folded[end : end + 1]):
+        return True
+    # "A1042" is a model; "order1042" and "n°1042" are orders.
+    return bool(re.search(r"[a-z_]$", before)) and not _glued_cue().search(before)
+
+
+@lru_cache(maxsize=1)
+def _glued_cue() -> re.Pattern[str]:
+    return re.compile(r"(?:order|ordr|pedido|orden|commande|cmd|bestellung|auftrag|no|nr|num|number|numero)$")
+
+
+def _is_amount(reading: _Reading, start: int, end: int) -> bool:
+    before, after = reading.folded[max(0, start - 32) : start], reading.folded[end : end + 16]
+    if _MONEY_BEFORE.search(before) or _MONEY_AFTER.search(after):
+        return True
+    words_before, words_after = _amount_words(reading.language)
+    return bool(words_after.match(after.lstrip(" -")) or words_before.search(before.rstrip(" :=")))
+
+
+@cache
+def _amount_words(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what stands at the end of the text before an amount, and at the start of the text after one."""
+    before = any_of(entry(language, "numbers", "amount_before") or [])
+    after = any_of(entry(language, "numbers", "amount_after") or [])
+    return (NOTHING if before is NOTHING else re.compile(f"(?:{before.pattern})$")), after
+
+
+_FINDERS = (_emails, _links, _cards, _tracking_numbers, _phones, _postcodes, _order_numbers)

@@ -1,0 +1,94 @@
+"""Word lists by language (`lexicon/<language>.yml`): read, and compiled into patterns that ignore case and accents.
+
+A phrase in a list is plain text, with two signs of its own: `*` at the end of a word stands for any ending, ` .. ` for
+up to four words in between. Chinese needs no word boundaries, and ` .. ` stands there for up to six characters.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+LEXICON = Path(__file__).resolve().parent / "lexicon"
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_QUOTES = {"’": "'", "‘": "'", "`": "'", "´": "'"}
+NOTHING = re.compile(r"(?!)")
+
+
+@lru_cache(maxsize=100_000)
+def _folded(character: str) -> str:
+    wide = unicodedata.normalize("NFKC", _QUOTES.get(character, character))
+    if len(wide) != 1:
+        return character
+    if wide.isdigit() and not wide.isascii():
+        return str(unicodedata.digit(wide))
+    lower = unicodedata.normalize("NFD", wide.lower())[0]
+    return lower if len(wide.lower()) == 1 else wide
+
+
+def fold(text: str) -> str:
+    """Return the text in lower case, without accents, with plain digits and quotes; positions stay where they were."""
+    return "".join(map(_folded, text))
+
+
+def straighten(text: str) -> str:
+    """Return the text with full-width and foreign digits, letters and signs made plain; positions stay."""
+    return "".join(_folded(c).upper() if c.isupper() else _folded(c) for c in text)
+
+
+@lru_cache(maxsize=1)
+def lexicons() -> dict[str, dict[str, Any]]:
+    """Return all lexicons: language → sections as written in its file."""
+    return {path.stem: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(LEXICON.glob("*.yml"))}
+
+
+def entry(language: str, *path: str) -> Any:
+    """Return one entry of a language's lexicon, such as ("risk", "lawyer"); None if it has none."""
+    content: Any = lexicons().get(language)
+    for key in path:
+        content = content.get(key) if isinstance(content, dict) else None
+    return content
+
+
+def everywhere(*path: str) -> list[Any]:
+    """Return one entry of every lexicon that has it."""
+    return [found for found in (entry(language, *path) for language in lexicons()) if found is not None]
+
+
+@cache
+def spoken(language: str, *path: str) -> re.Pattern[str]:
+    """Return a pattern for the phrases of one list in a language, and in English, which people mix into all others."""
+    own = [] if language == "en" else entry(language, *path) or []
+    return any_of([*own, *(entry("en", *path) or [])])
+
+
+@cache
+def spoken_anywhere(*path: str) -> re.Pattern[str]:
+    """Return a pattern for the phrases of one list in all languages together."""
+    return any_of(phrase for phrases in everywhere(*path) for phrase in phrases)
+
+
+def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds any of the phrases in folded text, the longest first."""
+    patterns = [pattern_of(phrase) for phrase in sorted(phrases, key=len, reverse=True)]
+    return re.compile("|".join(patterns)) if patterns else NOTHING
+
+
+def pattern_of(phrase: str) -> str:
+    """Return the regular expression of one phrase, for folded text."""
+    clean = fold(str(phrase)).strip()
+    gap = r".{0,6}?" if _CJK.search(clean) else r"\W+(?:\w+\W+){0,4}?"
+    body = gap.join(_words(part) for part in re.split(r"\s*\.\.\s*", clean))
+    before = r"(?<!\w)" if re.match(r"\w", clean) and not _CJK.match(clean) else ""
+    after = r"(?!\w)" if re.search(r"\w$", clean) and not _CJK.search(clean[-1]) else ""
+    return f"{before}{body}{after}"
+
+
+def _words(part: str) -> str:
+    return r"\s+".join(re.escape(word).replace(r"\*", r"\w*") for word in part.split())

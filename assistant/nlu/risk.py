@@ -1,0 +1,32 @@
+"""Risk: what a person must see, whatever the intent: chargeback, lawyer, authority, counterfeit, safety, exposure…
+
+Pure data: the phrases stand in the lexicons. What only sounds so ("court shoes", "fake fur", "fire sale") is taken out
+before.
+"""
+
+from __future__ import annotations
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.training_data.message import Message
+
+from assistant.nlu.component import Component, language_of, text_of
+from assistant.nlu.phrases import fold, spoken
+
+RISKS = ("chargeback", "lawyer", "authority", "counterfeit", "safety", "public_exposure", "self_harm")
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class RiskReader(Component):
+    """Sets `risk`, the list of risks that a message names (empty for most)."""
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Read the risks of incoming messages."""
+        for message in messages:
+            message.set("risk", read_risks(text_of(message), language_of(message)), add_to_output=True)
+        return messages
+
+
+def read_risks(text: str, language: str) -> list[str]:
+    """Return the risks that a text in a language names, in the order of `RISKS`."""
+    folded = spoken(language, "risk", "harmless").sub(lambda match: "#" * len(match[0]), fold(text))
+    return [risk for risk in RISKS if spoken(language, "risk", risk).search(folded)]
