@@ -170,12 +170,12 @@ class LineQuantity:
 
 @dataclass(frozen=True, slots=True)
 class Refund:
-    """Money given back, to the payment it came from."""
+    """Money given back, to the payment it came from. `at` is None where an imported file does not say when."""
 
     id: str
     amount: Money
     status: RefundStatus
-    at: datetime
+    at: datetime | None
     payment_id: str | None = None
     reason: str | None = None
     lines: tuple[LineQuantity, ...] = ()

@@ -299,7 +299,7 @@ class RefundRow(_OfShop, Base):
     ref: Mapped[str] = mapped_column(String(120))
     amount: Mapped[Decimal]
     status: Mapped[str] = mapped_column(String(20))
-    at: Mapped[datetime]
+    at: Mapped[datetime | None]
     payment_ref: Mapped[str | None] = mapped_column(String(120))
     reason: Mapped[str | None] = mapped_column(String(300))
 

@@ -304,7 +304,8 @@ class Builder:
         if order.cancelled_at:
             entries.append(HistoryEntry(order.cancelled_at, HistoryCode.cancelled, "Cancelled by the customer"))
         for refund in order.refunds:
-            entries.append(HistoryEntry(refund.at, HistoryCode.refunded, f"Refunded: {refund.amount}"))
+            refunded_at = refund.at or self.moments.now
+            entries.append(HistoryEntry(refunded_at, HistoryCode.refunded, f"Refunded: {refund.amount}"))
         for when, code, text, actor in story.history:
             entries.append(HistoryEntry(self.moments.at(when, person.zone), code, text, actor))
         return tuple(sorted(entries, key=lambda entry: entry.at))

@@ -1,0 +1,92 @@
+"""Imports our JSON (commerce/IMPORT.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from commerce.embedded import json_file
+from commerce.embedded.import_report import FileError, Report
+from commerce.embedded.json_elements import Element, read_elements
+from commerce.embedded.keeper import Keeper, Record
+from commerce.order import Customer
+from commerce.product import SizeChart
+
+NAME = "Quayside shop (JSON)"
+# Read in this order, whatever their order in the file: products name size charts, orders name customers.
+_LISTS = {"customers": "customer", "size_charts": "size chart", "products": "product", "orders": "order"}
+_NAMED_BY = {"customer": "id", "size chart": "id", "product": "handle", "order": "number"}
+
+
+def import_json(text: str, shop: str) -> Report:
+    """Import a shop from our JSON and return what was done.
+
+    Raises:
+        FileError: it is not JSON, or not in our format.
+    """
+    lists: dict[str, list[Element]] = {key: [] for key in _LISTS}
+    head: dict[str, Any] = {}
+    for element in read_elements(text):
+        if element.in_list != (element.key in _LISTS):
+            reason = "must be a list" if element.key in _LISTS else "is no list of this format"
+            raise FileError(f"Line {element.line}: {element.key!r} {reason} (commerce/IMPORT.md).")
+        if element.in_list:
+            lists[element.key].append(element)
+        else:
+            head[element.key] = element.value
+    if (head.get("format"), head.get("version")) != (json_file.FORMAT, json_file.VERSION):
+        expected = f'"format": "{json_file.FORMAT}" and "version": {json_file.VERSION}'
+        raise FileError(f"It is JSON, but does not say {expected} (commerce/IMPORT.md).")
+    records = _Records(Keeper(shop, Report(NAME)))
+    for key, noun in _LISTS.items():
+        for element in lists[key]:
+            records.read(noun, element)
+    return records.keeper.report
+
+
+class _Records:
+    """Reads and keeps one record after the other; remembers what later ones name."""
+
+    def __init__(self, keeper: Keeper) -> None:
+        self.keeper = keeper
+        self._customers: dict[str, Customer] = {}
+        self._charts: dict[str, SizeChart] = {}
+        self._readers: Mapping[str, tuple[type[BaseModel], Callable[[Record, Any], None]]] = {
+            "customer": (json_file.CustomerFile, self._customer),
+            "size chart": (json_file.SizeChartFile, self._chart),
+            "product": (json_file.ProductFile, self._product),
+            "order": (json_file.OrderFile, self._order),
+        }
+
+    def read(self, noun: str, element: Element) -> None:
+        value, (form, use) = element.value, self._readers[noun]
+        name = value.get(_NAMED_BY[noun], "") if isinstance(value, dict) else ""
+        record = Record(element.line, noun, str(name))
+        try:
+            use(record, form.model_validate(value))
+        except ValidationError as error:
+            first = error.errors()[0]
+            where = ".".join(str(part) for part in first["loc"])
+            reason = first["msg"].removeprefix("Value error, ")
+            self.keeper.refuse(record, f"{where}: {reason}" if where else reason)
+        except ValueError as error:
+            self.keeper.refuse(record, str(error))
+
+    def _customer(self, record: Record, item: json_file.CustomerFile) -> None:
+        customer = item.to_customer()
+        if self.keeper.customer(record, customer):
+            self._customers[customer.id] = customer
+
+    def _chart(self, record: Record, item: json_file.SizeChartFile) -> None:
+        chart = item.to_size_chart()
+        if self.keeper.size_chart(record, chart):
+            self._charts[chart.id] = chart
+
+    def _product(self, record: Record, item: json_file.ProductFile) -> None:
+        self.keeper.product(record, item.to_product(self.keeper.shop, self._charts))
+
+    def _order(self, record: Record, item: json_file.OrderFile) -> None:
+        order, parcels = item.to_order(self.keeper.shop, self._customers)
+        self.keeper.order(record, order, parcels)
