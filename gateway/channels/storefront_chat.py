@@ -298,7 +298,8 @@ class StorefrontChat:
 
 
 def _event(kind: str, data: dict[str, Any], event_id: int | None = None) -> bytes:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # ASCII only: some clients take U+2028 and its like for the end of a line.
+    text = json.dumps(data, separators=(",", ":"))
     return format_sse_event(event=kind, data_str=text, id=None if event_id is None else str(event_id))
 
 

@@ -33,8 +33,9 @@ def answering(*replies: dict[str, Any]) -> Behaviour:
 
 def echoing(body: dict[str, Any], _handler: BaseHTTPRequestHandler) -> dict[str, Any]:
     """Answer each message with two replies that quote it, so that order and repetition show."""
-    said = body["text"] or body["payload"]
-    return {"replies": [reply(f"first on {said}"), reply(f"second on {said}")], "turn": turn(body)}
+    said, language = body["text"] or body["payload"], body["metadata"]["locale"] or "en"
+    replies = [reply(f"{which} on {said}", language=language) for which in ("first", "second")]
+    return {"replies": replies, "turn": turn(body)}
 
 
 def status(code: int) -> Behaviour:
