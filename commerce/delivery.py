@@ -23,6 +23,7 @@ class Condition(StrEnum):
     awaiting_payment = "awaiting_payment"
     preparing = "preparing"  # not shipped, within the time the handbook gives the warehouse
     dispatch_late = "dispatch_late"  # not shipped (or label only) for longer than the handbook allows
+    shipped_untracked = "shipped_untracked"  # left the warehouse, but the shop knows no parcel of it
     label_only = "label_only"  # announced to the carrier, first scan not due yet
     on_time = "on_time"
     out_for_delivery = "out_for_delivery"
@@ -85,7 +86,10 @@ class UnshippedAssessment:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryAssessment:
-    """How a whole order is doing: every parcel, what is not shipped, and the condition most worth saying first."""
+    """How a whole order is doing: every parcel, what is not shipped, and the condition most worth saying first.
+
+    The headline is `shipped_untracked`, `nothing_to_ship` or `cancelled` where neither parcels nor `unshipped` tell.
+    """
 
     order: Order
     stage: OrderStage
@@ -154,6 +158,7 @@ _WORST_FIRST = (
     Condition.label_only,
     Condition.preparing,
     Condition.awaiting_payment,
+    Condition.shipped_untracked,
     Condition.delivered,
 )
 # Of several parts, the least certain one decides whether everything is there by a day.
@@ -174,6 +179,8 @@ def assess(order: Order, parcels: Sequence[Parcel], now: datetime, handbook: Han
     assessed = tuple(assess_parcel(parcel, now, handbook) for parcel in parcels)
     unshipped = _assess_unshipped(order, parcels, now, handbook)
     conditions = {p.condition for p in assessed} | ({unshipped.condition} if unshipped else set())
+    if _is_partly_untracked(order):
+        conditions.add(Condition.shipped_untracked)
     fallback = Condition.cancelled if order.nothing_will_be_sent else Condition.nothing_to_ship
     headline = next((c for c in _WORST_FIRST if c in conditions), fallback)
     return DeliveryAssessment(order, order.stage, assessed, unshipped, headline)
@@ -221,7 +228,7 @@ def will_arrive_by(order: Order, parcels: Sequence[Parcel], day: date, now: date
     if order.nothing_will_be_sent:
         return Arrival.no
     answers = {_parcel_arrives_by(parcel, day, now) for parcel in parcels}
-    if _not_in_parcels(order, parcels):
+    if _not_in_parcels(order, parcels) or _is_partly_untracked(order):
         # No parcel, so no zone of the shopper: the latest zone's day is over last, so that "no" is never early.
         latest = parcels[0].destination_zone if parcels else "Etc/GMT+12"
         answers.add(_estimate_answers(order.promised_delivery, day, _day(now, latest)))
@@ -357,6 +364,10 @@ def _not_in_parcels(order: Order, parcels: Sequence[Parcel]) -> tuple[tuple[Orde
             labelled.update({line.line_id: line.quantity for line in fulfilment.lines})
     open_lines = ((order.line(x.line_id), x.quantity - labelled[x.line_id]) for x in order.unshipped)
     return tuple((line, quantity) for line, quantity in open_lines if quantity > 0)
+
+
+def _is_partly_untracked(order: Order) -> bool:
+    return any(f.status is FulfilmentStatus.shipped and not f.parcel_ids for f in order.fulfilments)
 
 
 def _parcel_arrives_by(parcel: Parcel, day: date, now: datetime) -> Arrival:
