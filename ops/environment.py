@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from core.settings import PREFIX, Settings, environment
 
-# Not settings of the shop: they choose a model and arm failpoints in tests.
-_PASSED_THROUGH = (f"{PREFIX}MODEL", f"{PREFIX}FAILPOINT", f"{PREFIX}FAILPOINT_FLAG")
+# Not settings of the shop: tests arm failpoints with them.
+_PASSED_THROUGH = (f"{PREFIX}FAILPOINT", f"{PREFIX}FAILPOINT_FLAG")
 
 
 def services_environment() -> dict[str, str]:
@@ -16,11 +17,12 @@ def services_environment() -> dict[str, str]:
     return {**os.environ, **environment()}
 
 
-def assistant_environment(settings: Settings, outside: Mapping[str, str] = os.environ) -> dict[str, str]:
+def assistant_environment(settings: Settings, model: Path, outside: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the environment for the assistant, the frozen engine: what one channel needs and no secret of the shop.
 
     Args:
         settings: the services' settings.
+        model: the trained model it runs.
         outside: the environment it starts from; its `QUAYSIDE_*` variables are left out.
     """
     kept = {k: v for k, v in outside.items() if not k.startswith(PREFIX) or k in _PASSED_THROUGH}
@@ -30,6 +32,7 @@ def assistant_environment(settings: Settings, outside: Mapping[str, str] = os.en
         f"{PREFIX}ACTIONS_URL": settings.actions_url,
         f"{PREFIX}ACTIONS_TOKEN": settings.actions_token,
         f"{PREFIX}TRACKER_DB": str(settings.tracker_database_path),
+        f"{PREFIX}MODEL": str(model),
         f"{PREFIX}LOG_LEVEL": settings.log_level,
         "RASA_TELEMETRY_ENABLED": "false",
     }

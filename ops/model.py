@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.settings import ROOT, settings
-from ops.environment import assistant_environment
 from ops.failure import Failure
 
 _TRAINED_FROM = (
@@ -64,9 +63,7 @@ def train() -> Path:
         "--out", str(build), "--domain", "domain.yml", "--data", "data", "--config", "config.yml",
     ]  # fmt: skip
     with log_path.open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=assistant_environment(settings()), stdout=log, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
         _show_progress(process)
     built = build / f"{name}.tar.gz"
     if process.returncode != 0 or not built.exists():

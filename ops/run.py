@@ -39,9 +39,9 @@ def main() -> int:
     """Set up, start, wait; returns the exit code."""
     prepare_secrets()
     check_ports_free(settings())
-    set_up()
+    model = set_up()
     print("Starting gateway, console, assistant and actions (about half a minute) …", flush=True)
-    code = supervise(settings(), sys.stdout, _announce, lambda name: print(f"  {name} is up", flush=True))
+    code = supervise(settings(), model, sys.stdout, _announce, lambda name: print(f"  {name} is up", flush=True))
     if code:
         raise Failure("A process ended or did not start in time; its last lines above say why.")
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy.exc import SQLAlchemyError
 
+from core.database import reading
 from core.secrets import ensure_secrets
 from core.settings import ROOT, settings
 from ops.failure import Failure, run_command
@@ -19,6 +21,8 @@ MIGRATIONS = ROOT / "core" / "migrations"
 
 def prepare_secrets() -> Path:
     """Create the secrets that are missing and make this process see them; return their file."""
+    # Orders, conversations and secrets are in it.
+    settings().var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = ensure_secrets(settings().var_dir)
     settings.cache_clear()
     return path
@@ -56,18 +60,40 @@ def prepare_demo_shop() -> None:
 
     if not create(settings().shop):
         refresh(settings().shop)
+    offer_demo_orders()
 
 
-def set_up() -> None:
-    """Do all of it, saying what is done."""
+def offer_demo_orders() -> None:
+    """Write the orders that the demo storefront proposes to ask about; none when the shop's orders are imported."""
+    from commerce.embedded.demo.data import demo_data
+    from commerce.embedded.tables import SeedingRow
+
+    with reading() as session:
+        generated = session.get(SeedingRow, settings().shop) is not None
+    data = demo_data()
+    offered = [
+        {"number": story.number, "email": data.customers[story.customer].email, "state": story.story}
+        for story in data.stories
+    ]
+    path = settings().var_dir / "demo-orders.json"
+    path.write_text(json.dumps(offered if generated else [], ensure_ascii=False), encoding="utf-8")
+
+
+def set_up() -> Path:
+    """Do all of it, saying what is done; return the model to run."""
     prepare_secrets()
     print("Preparing the database …", flush=True)
     migrate_database()
     prepare_tracker_store()
     print("Preparing the demo shop …", flush=True)
     prepare_demo_shop()
-    ensure_model()
+    return ensure_model()
+
+
+def main() -> None:
+    """Set up and say that it is done."""
+    print(f"Set up; the model is {set_up().name}.")
 
 
 if __name__ == "__main__":
-    run_command(set_up)
+    run_command(main)

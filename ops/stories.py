@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 
 from core.settings import ROOT, settings
-from ops.environment import assistant_environment
 from ops.failure import run_command
 from ops.model import ASSISTANT_PYTHON, ensure_model
 from ops.setup import prepare_secrets
@@ -21,7 +20,7 @@ def main() -> int:
         "--endpoints", "tests/stories/endpoints.yml", "--out", str(settings().var_dir / "stories"),
         "--fail-on-prediction-errors", "--no-plot",
     ]  # fmt: skip
-    return subprocess.run(command, cwd=ROOT, env=assistant_environment(settings()), check=False).returncode
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
 if __name__ == "__main__":

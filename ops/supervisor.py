@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import IO
 
 from honcho.environ import parse_procfile
@@ -18,23 +19,25 @@ from ops.health import health_addresses, wait_until_healthy
 START_SECONDS = 180
 
 
-def make_manager(settings: Settings, output: IO[str]) -> Manager:
+def make_manager(settings: Settings, model: Path, output: IO[str]) -> Manager:
     """Return a honcho manager of the Procfile's processes, each with the environment meant for it."""
     manager = Manager(printer=Printer(output))
     procfile = parse_procfile((ROOT / "Procfile").read_text(encoding="utf-8"))
     for name, line in procfile.processes.items():
-        env = assistant_environment(settings) if name == "assistant" else services_environment()
+        env = assistant_environment(settings, model) if name == "assistant" else services_environment()
         # exec: the shell that honcho starts makes room for the process, so that signals reach it.
         manager.add_process(name, f"exec {line}", env=env, cwd=str(ROOT))
     return manager
 
 
-def supervise(settings: Settings, output: IO[str], on_ready: Callable[[], None], tell: Callable[[str], None]) -> int:
+def supervise(
+    settings: Settings, model: Path, output: IO[str], on_ready: Callable[[], None], tell: Callable[[str], None]
+) -> int:
     """Run all processes until one ends or Ctrl-C; call `on_ready` when all answer. Returns the exit code.
 
     When they do not all answer in time, everything is stopped and the code is 1.
     """
-    manager = make_manager(settings, output)
+    manager = make_manager(settings, model, output)
     ended = threading.Event()
     failed = threading.Event()
 

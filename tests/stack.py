@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import requests
 from dotenv import dotenv_values
@@ -15,6 +16,7 @@ from dotenv import dotenv_values
 from core.secrets import ensure_secrets
 from core.settings import PREFIX, ROOT, Settings
 from ops.environment import assistant_environment
+from ops.model import fitting_model
 
 SERVICES_PYTHON = ROOT / ".venv" / "services" / "bin" / "python"
 ASSISTANT_PYTHON = ROOT / ".venv" / "assistant" / "bin" / "python"
@@ -92,7 +94,7 @@ class Stack:
         env = self.environment | ({k: v for k, v in armed.items() if v} if failpoint else {})
         python = SERVICES_PYTHON
         if name == "assistant":
-            python, env = ASSISTANT_PYTHON, assistant_environment(self.settings, env)
+            python, env = ASSISTANT_PYTHON, assistant_environment(self.settings, fitting_model() or _no_model(), env)
         with (self.var_dir / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [python, "-m", name], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT
@@ -139,3 +141,9 @@ class Stack:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(5)
+
+
+def _no_model() -> NoReturn:
+    raise AssertionError(
+        "models/ has no model that fits the data: call prepare() first, and do not edit data meanwhile"
+    )
