@@ -8,7 +8,6 @@ import socket
 import subprocess
 import time
 from pathlib import Path
-from typing import NoReturn
 
 import requests
 from dotenv import dotenv_values
@@ -78,6 +77,9 @@ class Stack:
     def prepare(self) -> None:
         """Create database, demo shop and (when none fits) the model."""
         subprocess.run([SERVICES_PYTHON, "-m", "ops.setup"], cwd=ROOT, env=self.environment, check=True)
+        model = fitting_model()
+        assert model, "config.yml, domain.yml or data/ changed while the model was trained: start again"
+        self.model = model
 
     def start(self, *names: str, failpoint: str | None = None) -> None:
         """Start processes (all three when none is named) and wait until they answer."""
@@ -94,7 +96,7 @@ class Stack:
         env = self.environment | ({k: v for k, v in armed.items() if v} if failpoint else {})
         python = SERVICES_PYTHON
         if name == "assistant":
-            python, env = ASSISTANT_PYTHON, assistant_environment(self.settings, fitting_model() or _no_model(), env)
+            python, env = ASSISTANT_PYTHON, assistant_environment(self.settings, self.model, env)
         with (self.var_dir / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [python, "-m", name], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT
@@ -141,9 +143,3 @@ class Stack:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait(5)
-
-
-def _no_model() -> NoReturn:
-    raise AssertionError(
-        "models/ has no model that fits the data: call prepare() first, and do not edit data meanwhile"
-    )
