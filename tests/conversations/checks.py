@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import json
+import unicodedata
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from tests.conversations import shapes
 from tests.conversations.conversation import Conversation
+from tests.conversations.shapes import CASE_PARTS, Shape
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check and what it takes."""
+
+    run: Callable[[Conversation, Any], None]
+    takes: Shape
 
 
 def _texts(value: Any) -> list[str]:
     return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+
+
+def _folded(text: str) -> str:
+    """Case and the kind of space do not matter: dates and amounts are full of narrow and hard spaces."""
+    return "".join(" " if unicodedata.category(c) == "Zs" else c for c in text).casefold()
+
+
+def _missing(parts: Any, text: str) -> list[str]:
+    return [part for part in _texts(parts) if _folded(part) not in _folded(text)]
 
 
 def _bot(talk: Conversation, value: Any) -> None:
@@ -22,41 +44,49 @@ def _utter(talk: Conversation, value: Any) -> None:
 
 
 def _text_contains(talk: Conversation, value: Any) -> None:
-    said = talk.last.text.casefold()
-    missing = [part for part in _texts(value) if part.casefold() not in said]
+    missing = _missing(value, talk.last.text)
     assert not missing, f"the replies do not contain {missing}"
 
 
+def _text_contains_one_of(talk: Conversation, value: Any) -> None:
+    assert len(_missing(value, talk.last.text)) < len(_texts(value)), f"the replies contain none of {_texts(value)}"
+
+
 def _text_does_not_contain(talk: Conversation, value: Any) -> None:
-    said = talk.last.text.casefold()
-    found = [part for part in _texts(value) if part.casefold() in said]
+    absent = _missing(value, talk.last.text)
+    found = [part for part in _texts(value) if part not in absent]
     assert not found, f"the replies contain {found}"
 
 
+def _says_the_same(talk: Conversation, _value: Any) -> None:
+    before = next((turn for turn in reversed(talk.turns[:-1]) if turn.shown), None)
+    assert before is not None, "nothing was said before"
+    assert talk.last.text == before.text, f"before, this was said: {before.text}"
+
+
 def _language(talk: Conversation, value: Any) -> None:
-    languages = {m.get("language") for m in talk.last.shown if m["from"] == "assistant"}
-    assert languages == {value}, f"the replies are in {languages}"
+    languages = {m.get("language") for m in talk.last.shown if m["from"] != "person"}
+    assert languages == {value}, f"the replies are in {sorted(map(str, languages)) or 'no language: there are none'}"
 
 
 def _slot_was_set(talk: Conversation, value: Any) -> None:
-    for wanted in value:
-        pairs = wanted if isinstance(wanted, dict) else {wanted: None}
-        for name, expected in pairs.items():
-            actual = talk.slots.get(name)
-            assert actual is not None, f"slot {name} was not set; set: {_known(talk)}"
-            assert expected is None or actual == expected, f"slot {name} is {actual!r}"
+    slots = talk.slots
+    for name, expected in _slot_pairs(value):
+        actual = slots.get(name)
+        known = [n for n, v in slots.items() if v is not None]
+        assert actual is not None, f"slot {name} is not set; set are {known}"
+        assert expected is None or actual == expected, f"slot {name} is {actual!r}"
 
 
 def _slot_was_not_set(talk: Conversation, value: Any) -> None:
-    for wanted in value:
-        pairs = wanted if isinstance(wanted, dict) else {wanted: None}
-        for name, unwanted in pairs.items():
-            actual = talk.slots.get(name)
-            assert actual is None if unwanted is None else actual != unwanted, f"slot {name} is {actual!r}"
+    slots = talk.slots
+    for name, unwanted in _slot_pairs(value):
+        actual = slots.get(name)
+        assert actual is None if unwanted is None else actual != unwanted, f"slot {name} is {actual!r}"
 
 
-def _known(talk: Conversation) -> list[str]:
-    return [name for name, value in talk.slots.items() if value is not None]
+def _slot_pairs(value: list[Any]) -> list[tuple[str, Any]]:
+    return [pair for item in value for pair in (item.items() if isinstance(item, dict) else [(item, None)])]
 
 
 def _intent(talk: Conversation, value: Any) -> None:
@@ -64,37 +94,69 @@ def _intent(talk: Conversation, value: Any) -> None:
     assert actual == value, f"understood as {actual}"
 
 
+def _buttons(talk: Conversation, value: Any) -> None:
+    titles = [b["title"] for m in talk.last.shown for b in m.get("buttons") or []]
+    missing = [title for title in _texts(value) if title not in titles]
+    assert not missing, f"there are no buttons {missing}; there are {titles}"
+
+
 def _card(talk: Conversation, value: Any) -> None:
     cards = [m["card"] for m in talk.last.shown if m.get("card")]
-    assert any(_matches(card, value) for card in cards), f"no such card; cards: {cards}"
+    fits = any(all(not _missing(part, _written(card.get(name))) for name, part in value.items()) for card in cards)
+    assert fits, f"no such card; cards: {cards}"
 
 
-def _matches(card: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    return all(str(text).casefold() in str(card.get(name)).casefold() for name, text in wanted.items())
+def _written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _case(talk: Conversation, value: Any) -> None:
     case = talk.open_case()
-    if value == "none" or value is None:
-        assert case is None, f"there is a case {case.number if case else ''}"
+    if value == "none":
+        assert case is None, f"there is case {case.number if case else ''}: {case.reason if case else ''}"
         return
     assert case is not None, "there is no case at the desk"
     for name, wanted in value.items():
         actual = getattr(case, name)
-        assert str(actual) == str(wanted), f"the case's {name} is {actual!r}"
+        if name in CASE_PARTS:
+            missing = _missing(wanted, _written(actual))
+            assert not missing, f"{missing} is not in the case's {name}: {actual!r}"
+        else:
+            assert str(actual) == str(wanted), f"the case's {name} is {actual!r}"
+
+
+def _cases(talk: Conversation, value: Any) -> None:
+    actual = talk.number_of_cases()
+    assert actual == value, f"this conversation has had {actual} cases"
 
 
 def _claim(talk: Conversation, value: Any) -> None:
-    made = talk.claims()
+    made = talk.shop.claims_made_in(talk.id)
     expected = [] if value == "none" else [str(value)]
     assert made == expected, f"claims made in this conversation: {made}"
+
+
+def _order(talk: Conversation, value: Any) -> None:
+    order = talk.shop.order(value["number"])
+    assert order is not None, f"there is no order {value['number']}"
+    for path, wanted in value.items():
+        actual: Any = order
+        for name in path.split("."):
+            actual = getattr(actual, name)
+        assert str(actual) == str(wanted), f"{path} of order {order.number} is {actual}"
+
+
+def _transcript_contains(talk: Conversation, value: Any) -> None:
+    missing = _missing(value, "\n".join(entry.text for entry in talk.transcript()))
+    assert not missing, f"staff cannot read {missing} in the transcript"
 
 
 def _replies(talk: Conversation, value: Any) -> None:
     assert len(talk.last.shown) == value, f"there were {len(talk.last.shown)} replies"
 
 
-def _no_reply(talk: Conversation, value: Any) -> None:
+def _no_reply(talk: Conversation, _value: Any) -> None:
+    assert talk.last.status == 202, f"the message was refused: {talk.last.status}"
     assert not talk.last.shown, f"something was said: {talk.last.text!r}"
 
 
@@ -102,19 +164,25 @@ def _refused(talk: Conversation, value: Any) -> None:
     assert talk.last.status == value, f"the gateway answered {talk.last.status}"
 
 
-CHECKS: dict[str, Callable[[Conversation, Any], None]] = {
-    "bot": _bot,
-    "utter": _utter,
-    "text_contains": _text_contains,
-    "text_does_not_contain": _text_does_not_contain,
-    "language": _language,
-    "slot_was_set": _slot_was_set,
-    "slot_was_not_set": _slot_was_not_set,
-    "intent": _intent,
-    "card": _card,
-    "case": _case,
-    "claim": _claim,
-    "replies": _replies,
-    "no_reply": _no_reply,
-    "refused": _refused,
+CHECKS: dict[str, Check] = {
+    "bot": Check(_bot, shapes.TEXT),
+    "utter": Check(_utter, shapes.REPLY),
+    "text_contains": Check(_text_contains, shapes.TEXTS),
+    "text_contains_one_of": Check(_text_contains_one_of, shapes.TEXTS),
+    "text_does_not_contain": Check(_text_does_not_contain, shapes.TEXTS),
+    "says_the_same": Check(_says_the_same, shapes.YES),
+    "language": Check(_language, shapes.LANGUAGE),
+    "slot_was_set": Check(_slot_was_set, shapes.SLOTS),
+    "slot_was_not_set": Check(_slot_was_not_set, shapes.SLOTS),
+    "intent": Check(_intent, shapes.INTENT),
+    "buttons": Check(_buttons, shapes.TEXTS),
+    "card": Check(_card, shapes.CARD),
+    "case": Check(_case, shapes.CASE),
+    "cases": Check(_cases, shapes.NUMBER),
+    "claim": Check(_claim, shapes.TEXT),
+    "order": Check(_order, shapes.ORDER),
+    "transcript_contains": Check(_transcript_contains, shapes.TEXTS),
+    "replies": Check(_replies, shapes.NUMBER),
+    "no_reply": Check(_no_reply, shapes.YES),
+    "refused": Check(_refused, shapes.NUMBER),
 }

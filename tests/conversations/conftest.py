@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -9,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from tests.conversations.checks import CHECKS
-from tests.conversations.conversation import Conversation, switch_outages
-from tests.conversations.conversation_case import CaseError, ConversationCase, Step, read_cases
+from tests.conversations.conversation_case import CaseError, ConversationCase, read_cases
+from tests.conversations.run import StepFailed, run_case
+from tests.conversations.shop import Shop
 from tests.stack import Stack
 
 CLOCK = "2026-12-01T10:00:00+00:00"
 # A run is one address sending hundreds of messages in a minute: the limits by visitor have tests of their own.
 _NO_LIMITS = {"messages_per_minute": "10000", "conversations_per_hour": "100000"}
+_turn_seconds: list[float] = []
 
 
 @pytest.fixture(scope="session")
@@ -31,11 +33,29 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         running.stop()
 
 
+@pytest.fixture(scope="session")
+def shop(stack: Stack) -> Iterator[Shop]:
+    """The demo shop behind the stack."""
+    opened = Shop(stack.settings.services_database_url, stack.settings.shop)
+    yield opened
+    opened.close()
+
+
 def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Collector | None:
     """Collect `*.yml` beside this file."""
     if file_path.suffix == ".yml" and file_path.parent == Path(__file__).parent:
         return ConversationFile.from_parent(parent, path=file_path)
     return None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how long the turns took."""
+    if len(_turn_seconds) > 1:
+        slow = statistics.quantiles(_turn_seconds, n=20)[-1]
+        terminalreporter.write_line(
+            f"{len(_turn_seconds)} turns, {sum(_turn_seconds):.0f} s together; "
+            f"median {statistics.median(_turn_seconds):.2f} s, 95 % under {slow:.2f} s"
+        )
 
 
 class ConversationFile(pytest.File):
@@ -48,13 +68,9 @@ class ConversationFile(pytest.File):
         except CaseError as error:
             raise self.CollectError(str(error)) from error
         for case in found:
-            # A function item whose argument is the fixture `stack`: pytest fills it as for any test.
-            run = partial(_run_case, case=case, where=self.path.name)
+            # A function item whose arguments are the fixtures `stack` and `shop`: pytest fills them as for any test.
+            run = partial(_test, case=case, where=self.path.name)
             yield ConversationItem.from_parent(self, name=case.name, callobj=run)
-
-
-class StepFailed(AssertionError):
-    """A step did not hold; the message holds the whole conversation."""
 
 
 class ConversationItem(pytest.Function):
@@ -69,31 +85,5 @@ class ConversationItem(pytest.Function):
         return self.path, self.obj.keywords["case"].line - 1, self.name
 
 
-def _run_case(stack: Stack, *, case: ConversationCase, where: str) -> None:
-    """Run the steps in order; the first that fails ends the case."""
-    switch_outages(stack, list(case.outages))
-    talk = Conversation(stack, case.locale)
-    try:
-        talk.set_slots(case.slots)
-        for step in case.steps:
-            _run_step(stack, talk, step, where)
-    finally:
-        switch_outages(stack, [])
-        talk.close()
-
-
-def _run_step(stack: Stack, talk: Conversation, step: Step, where: str) -> None:
-    does = {
-        "user": lambda: talk.say(str(step.value)),
-        "button": lambda: talk.press(str(step.value)),
-        "person": lambda: talk.person(step.value),
-        "outage": lambda: switch_outages(stack, [] if step.value == "none" else [str(step.value)]),
-    }
-    try:
-        if step.kind in does:
-            does[step.kind]()
-        else:
-            CHECKS[step.kind](talk, step.value)
-    except AssertionError as error:
-        story = "\n".join(talk.story())
-        raise StepFailed(f"{where}:{step.line}: {step.kind}: {step.value}\n  {error}\n\n{story}") from error
+def _test(stack: Stack, shop: Shop, *, case: ConversationCase, where: str) -> None:
+    _turn_seconds.extend(run_case(stack, shop, case, where))

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import sqlite3
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
 import requests
-from sqlalchemy import create_engine, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from core.database import make_engine
 from core.identifiers import new_identifier
 from desk import cases
+from tests.conversations.shop import Shop
 from tests.stack import Stack
 from transcripts.entries import Entry, Speaker, entries_after
 
 _TURN_SECONDS = 60.0
+_POLL_SECONDS = 0.02
 
 
 @dataclass
@@ -27,6 +30,7 @@ class Turn:
 
     said: str
     status: int = 202
+    seconds: float = 0.0
     shown: list[dict[str, Any]] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
 
@@ -51,11 +55,13 @@ class Conversation:
 
     Args:
         stack: the processes to talk to.
+        shop: the shop behind them.
         locale: the visitor's language tag as the storefront tells it, or None.
     """
 
-    def __init__(self, stack: Stack, locale: str | None) -> None:
+    def __init__(self, stack: Stack, shop: Shop, locale: str | None) -> None:
         self._stack = stack
+        self.shop = shop
         self._http = requests.Session()
         self._engine = make_engine(stack.settings.services_database_url).execution_options(read_only=True)
         answer = self._http.post(f"{stack.gateway_url}/chat/sessions", json={"locale": locale}, timeout=10)
@@ -63,7 +69,6 @@ class Conversation:
         self.id: str = answer.json()["conversation_id"]
         self._http.headers["Authorization"] = f"Bearer {answer.json()['token']}"
         self.turns: list[Turn] = []
-        self.slots: dict[str, Any] = {}
         self._agent = ""
         self._seen_entry = 0
         self._seen_message: set[str] = set()
@@ -79,26 +84,45 @@ class Conversation:
         """The turn that checks speak of."""
         return self.turns[-1]
 
+    @property
+    def slots(self) -> dict[str, Any]:
+        """What the assistant remembers now, as its tracker store holds it."""
+        remembered: dict[str, Any] = {}
+        for event in self._tracker_events():
+            if event["event"] == "slot":
+                remembered[event["name"]] = event["value"]
+            elif event["event"] in ("restart", "reset_slots"):
+                remembered = {}
+        return remembered
+
     def set_slots(self, slots: dict[str, Any]) -> None:
         """Put slots into the assistant's memory of this conversation before its first word."""
-        with sqlite3.connect(self._stack.var_dir / "tracker.sqlite", timeout=30) as tracker:
-            for name, value in slots.items():
-                event = {"event": "slot", "timestamp": time.time(), "name": name, "value": value}
-                tracker.execute(
-                    "INSERT INTO events (sender_id, type_name, timestamp, data) VALUES (?, 'slot', ?, ?)",
-                    (self.id, event["timestamp"], json.dumps(event)),
-                )
-        self.slots.update(slots)
+        if not slots:
+            return
+        at = time.time()
+        listens = {"event": "action", "name": "action_listen", "policy": None, "confidence": None, "timestamp": at}
+        events = [
+            listens | {"name": "action_session_start"},
+            {"event": "session_started", "timestamp": at},
+            *({"event": "slot", "name": name, "value": value, "timestamp": at} for name, value in slots.items()),
+            listens,
+        ]
+        rows = [(self.id, e["event"], at, e.get("name"), json.dumps(e)) for e in events]
+        with closing(self._tracker_store()) as store, store:
+            store.executemany(
+                "INSERT INTO events (sender_id, type_name, timestamp, action_name, data) VALUES (?, ?, ?, ?, ?)", rows
+            )
 
     def say(self, words: str) -> None:
         """Write a message as the shopper and wait for the turn to end."""
         self._send(words, {"text": words})
 
     def press(self, title: str) -> None:
-        """Press a button that was shown, by its title, and wait for the turn to end."""
-        shown = [b for turn in reversed(self.turns) for m in turn.shown for b in m.get("buttons") or []]
-        token = next((b["token"] for b in shown if b["title"] == title), None)
-        assert token, f"there is no button {title!r}; there were {[b['title'] for b in shown]}"
+        """Press a button that is shown, by its title, and wait for the turn to end."""
+        history = self._history()
+        buttons = [b for m in reversed(history) for b in m.get("buttons") or []]
+        token = next((b["token"] for b in buttons if b["title"] == title and b["token"]), None)
+        assert token, f"there is no button {title!r} to press; there are {[b['title'] for b in buttons]}"
         self._send(f"[{title}]", {"button": token})
 
     def person(self, what: dict[str, str]) -> None:
@@ -109,25 +133,34 @@ class Conversation:
             self._staff("takeover", {"agent": self._agent, "agent_name": value})
         elif kind == "says":
             self._staff("messages", {"id": new_identifier(), "agent": self._agent, "text": value})
-        elif kind == "hands_back":
-            self._staff("handback", {"agent": self._agent, "note": value})
         else:
-            raise AssertionError(f"a person can takes_over, says or hands_back, not {kind}")
+            self._staff("handback", {"agent": self._agent, "note": value})
+        self._wait_until_nothing_is_pending()
         self._collect(Turn(f"(person: {kind} {value})"))
 
     def open_case(self) -> cases.Case | None:
         """Return the case at the desk that this conversation has, or None."""
         with Session(self._engine) as session:
-            return cases.live_case_of(session, shop=self._stack.settings.shop, conversation_id=self.id)
+            return cases.live_case_of(session, self.shop.key, self.id)
 
-    def claims(self) -> list[str]:
-        """Return the order numbers of the claims that were made in this conversation, one for each claim."""
-        query = text(
-            "SELECT o.number FROM shop_claims c JOIN shop_orders o ON o.id = c.order_id "
-            "WHERE c.idempotency_key IN (SELECT message_id FROM transcript_entries WHERE conversation_id = :id)"
-        )
+    def number_of_cases(self) -> int:
+        """Return how many cases this conversation has had."""
+        query = select(func.count()).where(cases.Case.shop == self.shop.key, cases.Case.conversation_id == self.id)
         with Session(self._engine) as session:
-            return list(session.scalars(query, {"id": self.id}))
+            return session.scalar(query) or 0
+
+    def transcript(self) -> list[Entry]:
+        """Return the conversation as staff read it."""
+        with Session(self._engine) as session:
+            return entries_after(session, self.shop.key, self.id)
+
+    def _tracker_store(self) -> sqlite3.Connection:
+        return sqlite3.connect(self._stack.settings.tracker_database_path, timeout=30)
+
+    def _tracker_events(self) -> list[dict[str, Any]]:
+        with closing(self._tracker_store()) as store:
+            rows = store.execute("SELECT data FROM events WHERE sender_id = ? ORDER BY id", (self.id,)).fetchall()
+        return [json.loads(data) for (data,) in rows]
 
     def _staff(self, verb: str, body: dict[str, str]) -> None:
         answer = requests.post(
@@ -139,46 +172,52 @@ class Conversation:
         assert answer.status_code == 200, f"the staff door answered {answer.status_code}: {answer.text}"
 
     def _send(self, said: str, body: dict[str, str]) -> None:
+        began = time.monotonic()
         answer = self._http.post(
             f"{self._stack.gateway_url}/chat/messages", json={"id": new_identifier(), **body}, timeout=10
         )
         turn = Turn(said, answer.status_code)
         if answer.status_code == 202:
-            self._wait_for_turn(answer.json()["message_id"])
+            self._wait_until_nothing_is_pending()
+            turn.seconds = time.monotonic() - began
         self._collect(turn)
 
-    def _wait_for_turn(self, message_id: str) -> None:
+    def _wait_until_nothing_is_pending(self) -> None:
         deadline = time.monotonic() + _TURN_SECONDS
-        query = text("SELECT status FROM inbox WHERE id = :id")
+        query = text("SELECT count(*) FROM inbox WHERE conversation_id = :id AND status = 'pending'")
         while time.monotonic() < deadline:
             with Session(self._engine) as session:
-                if session.scalar(query, {"id": message_id}) != "pending":
+                if session.scalar(query, {"id": self.id}) == 0:
                     return
-            time.sleep(0.03)
-        raise AssertionError(f"no answer within {_TURN_SECONDS:.0f} s; the assistant's log ends with:\n" + self._logs())
+            time.sleep(_POLL_SECONDS)
+        raise AssertionError(f"no answer within {_TURN_SECONDS:.0f} s; the logs end with:\n" + self._logs())
 
     def _logs(self) -> str:
         return "\n".join(f"--- {name}\n{self._stack.log(name)[-1500:]}" for name in self._stack.processes)
 
+    def _history(self) -> list[dict[str, Any]]:
+        answer = self._http.get(f"{self._stack.gateway_url}/chat/history", timeout=10)
+        answer.raise_for_status()
+        return list(answer.json()["entries"])
+
     def _collect(self, turn: Turn) -> None:
-        history = self._http.get(f"{self._stack.gateway_url}/chat/history", timeout=10).json()["entries"]
-        for message in history:
+        for message in self._history():
             if message["id"] not in self._seen_message:
                 self._seen_message.add(message["id"])
                 if message.get("from") in ("assistant", "person", "system"):
                     turn.shown.append(message)
         with Session(self._engine) as session:
-            turn.entries = entries_after(session, self._stack.settings.shop, self.id, self._seen_entry)
+            turn.entries = entries_after(session, self.shop.key, self.id, self._seen_entry)
         if turn.entries:
             self._seen_entry = turn.entries[-1].id
-        self.slots.update(turn.understanding.get("slots") or {})
         self.turns.append(turn)
 
     def story(self) -> list[str]:
         """Return the whole conversation, a line for each thing said, for a failure's report."""
         lines = []
         for turn in self.turns:
-            lines.append(f"  shopper: {turn.said}" + ("" if turn.status == 202 else f"   (refused: {turn.status})"))
+            said = turn.said if len(turn.said) <= 500 else f"{turn.said[:500]}… ({len(turn.said)} characters)"
+            lines.append(f"  shopper: {said}" + ("" if turn.status == 202 else f"   (refused: {turn.status})"))
             seen = turn.understanding
             if seen:
                 intent = seen.get("intent") or {}
@@ -192,16 +231,3 @@ class Conversation:
                 lines.append(f"  {message['from']}{name}: {message['text']}")
                 lines.extend(f"      [{b['title']}]" for b in message.get("buttons") or [])
         return lines
-
-
-def switch_outages(stack: Stack, systems: list[str]) -> None:
-    """Make these of the embedded shop's systems stop answering, and all others answer."""
-    engine = create_engine(stack.settings.services_database_url, connect_args={"timeout": 30})
-    with engine.begin() as connection:
-        connection.execute(text("DELETE FROM shop_outages WHERE shop = :shop"), {"shop": stack.settings.shop})
-        for system in systems:
-            connection.execute(
-                text("INSERT INTO shop_outages (shop, system, mode) VALUES (:shop, :system, 'down')"),
-                {"shop": stack.settings.shop, "system": system},
-            )
-    engine.dispose()
