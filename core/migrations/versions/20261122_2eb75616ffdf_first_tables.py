@@ -525,7 +525,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(length=120), nullable=False),
         sa.Column("amount", database.ExactDecimal(length=40), nullable=False),
         sa.Column("status", sa.String(length=20), nullable=False),
-        sa.Column("at", database.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("at", database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("payment_ref", sa.String(length=120), nullable=True),
         sa.Column("reason", sa.String(length=300), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
