@@ -38,9 +38,22 @@ def read(turn: Turn) -> Given:
     orders = _meant(turn)
     contacts = tuple(str(e["value"]) for e in turn.entities(*CONTACT_ENTITIES) if str(e["value"]) not in orders)
     held = turn.slot("order_number")
-    if held and not orders and len(contacts) == 1 and _one_slip_apart(turn.text.strip(), str(held)):
-        return Given(contacts=contacts, corrects=contacts[0])
+    if held and not orders:
+        return _read_again(turn, contacts, str(held))
     return Given(orders, contacts)
+
+
+def _read_again(turn: Turn, contacts: tuple[str, ...], held: str) -> Given:
+    """Where a contact was asked for, any number is taken for a postcode; some of them correct the order number."""
+    alike = [e for e in turn.entities("postcode") if str(e["value"]).isdigit() and len(e["value"]) == len(held)]
+    if not alike or _words().postcode.search(turn.text.lower()):
+        return Given(contacts=contacts)
+    if any(e["value"] == held for e in alike) or _words().takes_back.match(turn.text.lower()):
+        meant = [str(e["value"]) for e in alike if not _denied(turn, e) and e["value"] != held]
+        if meant:
+            return Given(tuple(meant), tuple(c for c in contacts if c not in {str(e["value"]) for e in alike}))
+    bare = turn.text.strip()
+    return Given(contacts=contacts, corrects=bare if _one_slip_apart(bare, held) else None)
 
 
 def _one_slip_apart(one: str, other: str) -> bool:
@@ -85,23 +98,39 @@ def _meant(turn: Turn) -> tuple[str, ...]:
     """The order numbers that are meant: of "1043, not 1042" only the first."""
     entities = turn.entities("order_number")
     if len(entities) > 1:
-        meant = [e for e in entities if not _denied(turn.text[: e.get("start") or 0])]
-        entities = meant or entities
+        entities = [e for e in entities if not _denied(turn, e)] or entities
     return tuple(str(entity["value"]) for entity in entities)
 
 
-def _denied(before: str) -> bool:
-    return _denial().search(before.lower()) is not None
+def _denied(turn: Turn, entity: dict[str, Any]) -> bool:
+    return _words().not_this_one.search(turn.text[: entity.get("start") or 0].lower()) is not None
+
+
+@dataclass(frozen=True)
+class _Words:
+    """The words of corrections.yml, as patterns over small letters."""
+
+    not_this_one: re.Pattern[str]
+    takes_back: re.Pattern[str]
+    postcode: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
-def _denial() -> re.Pattern[str]:
-    text = (Path(__file__).parent / "corrections.yml").read_text(encoding="utf-8")
-    words: dict[str, list[str]] = yaml.safe_load(text)
-    between = "|".join(re.escape(word) for word in words.pop("between"))
-    denials = (word for group in words.values() for word in group)
-    # Latin words need their borders; Chinese has none.
-    either = "|".join(
-        rf"(?<!\w){re.escape(word)}" if word.isascii() or word[0].isascii() else re.escape(word) for word in denials
+def _words() -> _Words:
+    data = yaml.safe_load((Path(__file__).parent / "corrections.yml").read_text(encoding="utf-8"))
+    between = _any_of(data["between"], borders=False)
+    return _Words(
+        re.compile(rf"(?:{_any_of(_all(data['not_this_one']))})\s*(?:(?:{between})\s*){{0,2}}$"),
+        re.compile(rf"\W*(?:{_any_of(_all(data['takes_back']))})"),
+        re.compile(_any_of(data["postcode"])),
     )
-    return re.compile(rf"(?:{either})\s*(?:(?:{between})\s*){{0,2}}$")
+
+
+def _all(by_language: dict[str, list[str]]) -> list[str]:
+    return [word for words in by_language.values() for word in words]
+
+
+def _any_of(words: list[str], borders: bool = True) -> str:
+    """Alternatives, the longest first; words in Latin letters end at their borders, Chinese has none."""
+    ordered = sorted(words, key=len, reverse=True)
+    return "|".join(rf"(?<!\w){re.escape(w)}(?!\w)" if borders and w[0] < "\u2e80" else re.escape(w) for w in ordered)

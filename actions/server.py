@@ -5,8 +5,8 @@ from __future__ import annotations
 import hmac
 import logging
 
-from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionMissingDomainException, ActionNotFoundException
 from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
@@ -43,26 +43,45 @@ def serve() -> None:
 
 
 def make_app(token: str) -> Sanic:
-    """Return the application with every action of this package, guarded by a token."""
+    """Return the application with every action of this package, guarded by a token.
+
+    Not rasa-sdk's own application: that one answers an error by logging, and sending back, the whole conversation.
+    """
     executor = ActionExecutor()
     executor.register_package("actions")
-    app: Sanic = create_app(executor, cors_origins=[])
+    app = Sanic("quayside_actions", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = _REQUEST_MAX_BYTES
     expected = token.encode()
 
-    @app.on_request  # type: ignore[untyped-decorator]
     async def guard(request: Request) -> HTTPResponse | None:
         if request.path in _OPEN_PATHS:
             return None
         given = request.headers.get(TOKEN_HEADER, "").encode()
         return None if hmac.compare_digest(given, expected) else json({"error": "unauthorised"}, status=401)
 
-    # rasa-sdk's own handler would log and send back the whole conversation.
-    @app.exception(Exception)  # type: ignore[untyped-decorator]
+    async def health(_: Request) -> HTTPResponse:
+        return json({"status": "ok"})
+
+    async def webhook(request: Request) -> HTTPResponse:
+        call = request.json
+        if not isinstance(call, dict):
+            return json({"error": "the body must be a JSON object"}, status=400)
+        result = await executor.run(call)
+        return json(result.model_dump() if result else None)
+
     async def failed(request: Request, error: Exception) -> HTTPResponse:
-        status = getattr(error, "status_code", 500)
+        status = _STATUS_OF.get(type(error)) or int(getattr(error, "status_code", 500))
         if status >= 500:
             log_failure(f"{request.method} {request.path}", error)
-        return json({"error": "the request could not be handled"}, status=status)
+        # Rasa reads the name to know which form stepped back.
+        body = {"error": type(error).__name__, "action_name": getattr(error, "action_name", None)}
+        return json(body, status=status)
 
+    app.register_middleware(guard, "request")
+    app.add_route(health, "/health", methods=["GET"])
+    app.add_route(webhook, "/webhook", methods=["POST"])
+    app.exception(Exception)(failed)
     return app
+
+
+_STATUS_OF = {ActionExecutionRejection: 400, ActionNotFoundException: 404, ActionMissingDomainException: 449}

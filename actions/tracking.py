@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from rasa_sdk.events import SlotSet
 
@@ -14,12 +14,12 @@ from actions.identity import proved_order
 from actions.scenario import Scenario
 from actions.snapshot import facts_of
 from actions.turn import Events, Turn
-from actions.values import Typed, moment, reply
+from actions.values import Typed, day, reply
 from commerce.delivery import Condition, DeliveryAssessment, NextStep, ParcelAssessment, assess
-from commerce.order import Order
+from commerce.order import FulfilmentStatus, Order
 from commerce.parcel import DutiesPaidBy, Parcel
 from commerce.systems import systems
-from core.clock import utc_now
+from core.clock import today, utc_now
 from desk.cases import Priority, Reason
 
 
@@ -100,9 +100,9 @@ def say_where_it_is(turn: Turn, delivery: Delivery) -> None:
     parcels, unshipped = assessment.parcels, assessment.unshipped
     if not parcels:
         card = words.order_card(order, assessment.headline, unshipped)
-        answer = words.unshipped_sentence(unshipped) if unshipped else _nothing_comes(order, assessment)
+        answer = words.unshipped_sentence(unshipped) if unshipped else _without_parcels(order, assessment)
         turn.say("utter_order", details=card, order=order.number, answer=answer)
-    elif len(parcels) == 1 and not unshipped:
+    elif len(parcels) == 1 and not unshipped and not _is_partly_untracked(order):
         turn.say(
             "utter_order",
             details=words.parcel_card(parcels[0], order.number),
@@ -115,8 +115,8 @@ def say_where_it_is(turn: Turn, delivery: Delivery) -> None:
 
 def _say_every_part(turn: Turn, delivery: Delivery) -> None:
     order, parcels, unshipped = delivery.order, delivery.assessment.parcels, delivery.assessment.unshipped
-    if unshipped:
-        turn.say("utter_order_partly_shipped", order=order.number)
+    if unshipped or len(parcels) == 1:
+        turn.say("utter_order_in_parts", order=order.number)
     else:
         turn.say("utter_order_in_parcels", order=order.number, count=len(parcels))
     for number, parcel in enumerate(parcels, start=1):
@@ -130,14 +130,35 @@ def _say_every_part(turn: Turn, delivery: Delivery) -> None:
             items=words.goods_unshipped(unshipped),
             answer=words.unshipped_sentence(unshipped),
         )
+    if _is_partly_untracked(order):
+        turn.say("utter_untracked_part")
 
 
-def _nothing_comes(order: Order, assessment: DeliveryAssessment) -> Typed:
+def _without_parcels(order: Order, assessment: DeliveryAssessment) -> Typed:
+    """What to say when neither a parcel nor the warehouse has anything of the order."""
+    if assessment.headline is Condition.shipped_untracked:
+        return _untracked(order)
     if assessment.headline is not Condition.cancelled:
         return reply("term_nothing_to_ship")
     if order.cancelled_at is None:
         return reply("term_cancelled_no_day")
     return reply("term_cancelled", date=words.moment_day(order.cancelled_at, systems().handbook.opening_hours.zone))
+
+
+def _untracked(order: Order) -> Typed:
+    promised = order.promised_delivery
+    if promised is None:
+        return reply("term_shipped_untracked")
+    name = "term_shipped_untracked_late" if promised < _desk_today() else "term_shipped_untracked_expected"
+    return reply(name, expected=day(promised))
+
+
+def _is_partly_untracked(order: Order) -> bool:
+    return any(f.status is FulfilmentStatus.shipped and not f.parcel_ids for f in order.fulfilments)
+
+
+def _desk_today() -> date:
+    return today(systems().handbook.opening_hours.zone)
 
 
 async def open_case_if_needed(turn: Turn, delivery: Delivery) -> str | None:
@@ -170,6 +191,9 @@ def _gravest(assessment: DeliveryAssessment) -> tuple[_Trouble | None, ParcelAss
         for found, parcel in parts:
             if found is condition:
                 return trouble, parcel
+    promised = assessment.order.promised_delivery
+    if assessment.headline is Condition.shipped_untracked and promised and promised < _desk_today():
+        return _STOPPED, None
     return None, None
 
 
@@ -193,12 +217,3 @@ def _summary(delivery: Delivery) -> str:
         unshipped = delivery.assessment.unshipped
         parts.append(f"Not shipped: {unshipped.condition.value}, due to leave by {unshipped.ship_by or 'unknown'}.")
     return " ".join(parts)
-
-
-def delivered_on(parcels: Sequence[Parcel]) -> Typed:
-    """Return when the last of the delivered parcels was delivered."""
-    last = max(parcels, key=lambda parcel: parcel.delivery.at if parcel.delivery else parcel.last_news_at)
-    return words.delivered_moment(last)
-
-
-__all__ = ["ActionTrackOrder", "Delivery", "moment", "proved_delivery", "say_where_it_is"]

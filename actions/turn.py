@@ -131,7 +131,7 @@ class Turn:
                 return own_run_seen
             if kind == "action" and not own_run_seen:
                 own_run_seen = True
-            elif kind != "slot":
+            elif kind in ("action", "active_loop", "action_execution_rejected", "loop_interrupted"):
                 return False
         return False
 
