@@ -9,11 +9,12 @@ import uvloop
 
 from core.logs import configure_logging
 from core.settings import SettingsError, settings
+from gateway.gateway import NotSetUp
 from gateway.server import PortTaken, serve
 
 
 def main() -> int:
-    """Run the gateway; a wrong setting or a taken port ends it with one clear sentence."""
+    """Run the gateway; what it cannot run with ends it with one clear sentence."""
     try:
         configure_logging()
         # One line for every question to the assistant is noise; what goes wrong is logged by the worker.
@@ -21,7 +22,7 @@ def main() -> int:
         # Two threads share the interpreter, the event loop and the database's: five milliseconds a turn are too long.
         sys.setswitchinterval(0.001)
         uvloop.run(serve(settings()))
-    except (SettingsError, PortTaken) as error:
+    except (SettingsError, PortTaken, NotSetUp) as error:
         sys.stderr.write(f"gateway: {error}\n")
         return 1
     return 0

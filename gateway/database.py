@@ -92,5 +92,5 @@ class Database:
             try:
                 return await asyncio.shield(work)
             except asyncio.CancelledError:
-                await asyncio.wait([work])
+                await asyncio.gather(work, return_exceptions=True)
                 raise

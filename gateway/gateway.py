@@ -35,6 +35,10 @@ _LAST_TURNS_SECONDS = 5.0
 _HEALTH_CACHE_SECONDS = 2.0
 
 
+class NotSetUp(RuntimeError):
+    """The database cannot be used; the message says what to do."""
+
+
 class Gateway:
     """The front door's parts, and the few things its doors ask for.
 
@@ -65,8 +69,12 @@ class Gateway:
         self._ready = False
 
     async def __aenter__(self) -> Self:
-        """Take up what was waiting, and begin to deliver."""
-        newest = await self.database.read(outbox.newest_id)
+        """Take up what was waiting, and begin to deliver. Raises NotSetUp."""
+        try:
+            newest = await self.database.read(outbox.newest_id)
+        except SQLAlchemyError as error:
+            reason = str(error).splitlines()[0]
+            raise NotSetUp(f"The database is not there or has no tables ({reason}). Run `make setup`.") from error
         for channel in self.channels:
             await channel.start()
         self._watcher = asyncio.create_task(self._watch(newest))

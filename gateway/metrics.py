@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import Counter, Gauge, Histogram
 
 ACCEPTED = Counter("quayside_messages_accepted", "Shoppers' messages accepted", ["channel"])
-ENDED = Counter("quayside_messages_ended", "Shoppers' messages that came to an end, by how", ["status"])
+ENDED = Counter("quayside_messages_ended", "Messages that the assistant was asked about, by how they ended", ["status"])
 REFUSED = Counter("quayside_requests_refused", "Requests refused, by reason", ["reason"])
 RETRIED = Counter("quayside_turns_retried", "Tries to reach the assistant that gave no answer", ["kind"])
 DELAYED = Counter("quayside_delays_told", "Shoppers told that their answer must wait")

@@ -159,18 +159,17 @@ class StorefrontChat:
         )
 
     async def _known(self, request: Request) -> Conversation | None:
-        """Return the conversation that a valid token takes up again."""
+        """Return the conversation that a token takes up again; a token that is none of ours is no mistake here."""
         try:
-            return await self._find(self._visitor(request))
+            who = self._visitor(request)
         except Refusal:
             return None
-
-    async def _find(self, who: Visitor) -> Conversation:
+        self._count_look(who)
         shop = self._gateway.settings.shop
         try:
             return await self._gateway.database.read(lambda s: conversations.find(s, shop, who.conversation_id))
-        except NoConversation as error:
-            raise Refusal(401, "unauthorised") from error
+        except NoConversation:
+            return None
 
     async def _take(self, request: Request) -> JSONResponse:
         began = time.perf_counter()
@@ -215,11 +214,18 @@ class StorefrontChat:
     async def _look(self, request: Request) -> Visitor:
         """Return who asks to see a conversation that exists, within the limits."""
         who = self._visitor(request)
+        self._count_look(who)
+        shop = self._gateway.settings.shop
+        try:
+            await self._gateway.database.read(lambda s: conversations.find(s, shop, who.conversation_id))
+        except NoConversation as error:
+            raise Refusal(401, "unauthorised") from error
+        return who
+
+    def _count_look(self, who: Visitor) -> None:
         wait = self._gateway.limits.look(who.conversation_id)
         if wait:
             raise Refusal(429, "too_many_requests", retry_after=wait)
-        await self._find(who)
-        return who
 
     async def _stream(self, request: Request) -> StreamingResponse:
         who = await self._look(request)

@@ -181,7 +181,14 @@ async def test_a_huge_body_is_refused_before_it_has_come(house: House) -> None:
 async def test_without_a_true_token_there_is_no_way_in(house: House, path: str) -> None:
     shopper = await house.shopper(listen=False)
     head, _, tail = shopper.token.partition(".")
-    forged = ["", "Bearer", "Bearer ", f"Bearer x{shopper.token}", f"Bearer {head[:-2]}AA.{tail}", f"Basic {shopper.token}"]
+    forged = [
+        "",
+        "Bearer",
+        "Bearer ",
+        f"Bearer x{shopper.token}",
+        f"Bearer {head[:-2]}AA.{tail}",
+        f"Basic {shopper.token}",
+    ]
     for header in forged:
         method = "POST" if path == "/chat/messages" else "GET"
         headers = {"Authorization": header.strip() or "x", "Accept-Language": "zh-CN,zh;q=0.9"}

@@ -121,7 +121,7 @@ async def test_too_many_windows_are_refused_and_closed_ones_make_room(house: Hou
             return stream.status_code == 200
 
     async with asyncio.timeout(5):
-        while not await is_let_in():
+        while not await is_let_in():  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
 

@@ -244,6 +244,7 @@ async def test_the_conversation_follows_the_language_of_the_replies(house: House
     assert shopper.notices == [Texts.load().say("person_joined", "de", name="Anna")]
 
 
+@pytest.mark.slow
 async def test_many_conversations_at_once_keep_their_order(house: House) -> None:
     """50 shoppers with four messages each, as quickly as they can type."""
     house.assistant.behaviour = slow(0.005)

@@ -1,0 +1,188 @@
+"""The small parts: text cleaning, tokens, token buckets, lanes."""
+
+from __future__ import annotations
+
+import asyncio
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.identifiers import new_identifier
+from gateway.database import Lanes
+from gateway.limits import TokenBuckets, address_key
+from gateway.text import clean, is_blank
+from gateway.tokens import BadToken, ButtonRef, Tokens, Visitor
+
+TOKENS = Tokens("a secret key")
+
+
+@given(st.text())
+def test_cleaned_text_can_be_stored_and_cleaning_it_again_changes_nothing(text: str) -> None:
+    cleaned = clean(text)
+    cleaned.encode("utf-8")
+    assert all(c == "\n" or unicodedata.category(c) != "Cc" for c in cleaned)
+    assert clean(cleaned) == cleaned
+
+
+@given(st.text(alphabet=st.characters(min_codepoint=0xD800, max_codepoint=0xDFFF, categories=["Cs"]), min_size=1))
+def test_half_a_surrogate_pair_is_no_text(text: str) -> None:
+    with pytest.raises(ValueError, match="Unicode"):
+        clean(text)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u200b", "\u2060\ufeff", "\u3000", "\u202e"])
+def test_what_cannot_be_seen_is_blank(text: str) -> None:
+    assert is_blank(text)
+
+
+@pytest.mark.parametrize("text", ["a", "😀", "👨‍👩‍👧", "؟", "你", ".", "\u200ba"])
+def test_what_can_be_seen_is_not_blank(text: str) -> None:
+    assert not is_blank(text)
+
+
+def test_tokens_stand_for_what_they_were_made_for() -> None:
+    visitor = Visitor(new_identifier(), "es")
+    assert TOKENS.visitor(TOKENS.visitor_token(visitor)) == visitor
+    button = ButtonRef(17, 2)
+    assert TOKENS.button(visitor.conversation_id, TOKENS.button_token(visitor.conversation_id, button)) == button
+
+
+@given(st.text(max_size=200))
+def test_no_text_is_a_token_by_chance(text: str) -> None:
+    with pytest.raises(BadToken):
+        TOKENS.visitor(text)
+    with pytest.raises(BadToken):
+        TOKENS.button(new_identifier(), text)
+
+
+@given(st.data())
+def test_a_token_with_one_character_changed_is_none(data: st.DataObject) -> None:
+    conversation = new_identifier()
+    token = TOKENS.button_token(conversation, ButtonRef(17, 2))
+    # The last character of a signature carries two bits that mean nothing.
+    at = data.draw(st.integers(0, len(token) - 2))
+    other = data.draw(st.sampled_from("abcXYZ019-_").filter(lambda c: c != token[at]))
+    with pytest.raises(BadToken):
+        TOKENS.button(conversation, token[:at] + other + token[at + 1 :])
+
+
+def test_tokens_of_one_kind_place_or_key_are_none_elsewhere() -> None:
+    conversation = new_identifier()
+    button = TOKENS.button_token(conversation, ButtonRef(1, 0))
+    visitor = TOKENS.visitor_token(Visitor(conversation, None))
+    for read in (
+        lambda: TOKENS.button(new_identifier(), button),
+        lambda: TOKENS.visitor(button),
+        lambda: TOKENS.button(conversation, visitor),
+        lambda: Tokens("another key").visitor(visitor),
+        lambda: TOKENS.visitor("x" * 100_000),
+    ):
+        with pytest.raises(BadToken):
+            read()
+
+
+def test_a_visitors_token_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    import itsdangerous.timed
+
+    token = TOKENS.visitor_token(Visitor(new_identifier(), None))
+    now = itsdangerous.timed.time.time()
+    monkeypatch.setattr(itsdangerous.timed.time, "time", lambda: now + 31 * 24 * 3600)
+    with pytest.raises(BadToken):
+        TOKENS.visitor(token)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_bucket_gives_what_is_in_it_and_fills_again() -> None:
+    clock = Clock()
+    buckets = TokenBuckets(3, 60, clock)
+    assert [buckets.take("a") for _ in range(3)] == [0, 0, 0]
+    assert buckets.take("a") == pytest.approx(20)
+    assert buckets.take("b") == 0, "everybody has their own"
+    clock.now += 20
+    assert buckets.take("a") == 0
+    assert buckets.take("a") == pytest.approx(20)
+    clock.now += 3600
+    assert [buckets.take("a") > 0 for _ in range(4)] == [False, False, False, True], "never fuller than full"
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.floats(0, 30)), max_size=60))
+def test_no_key_ever_gets_more_than_its_rate(steps: list[tuple[str, float]]) -> None:
+    clock = Clock()
+    buckets = TokenBuckets(5, 60, clock)
+    taken: dict[str, list[float]] = {"a": [], "b": []}
+    for key, pause in steps:
+        clock.now += pause
+        if buckets.take(key) == 0:
+            taken[key].append(clock.now)
+    for times in taken.values():
+        for start in times:
+            within = sum(1 for t in times if start <= t < start + 60)
+            assert within <= 10, "a full bucket, and what flows in during the minute"
+
+
+@pytest.mark.parametrize(
+    ("host", "key"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
+        ("testclient", "unknown"),
+        (None, "unknown"),
+    ],
+)
+def test_what_counts_as_one_address(host: str | None, key: str) -> None:
+    assert address_key(host) == key
+
+
+async def test_urgent_work_goes_before_work_that_waited_longer() -> None:
+    lanes = Lanes(1)
+    order: list[str] = []
+    all_wait = asyncio.Event()
+
+    async def work(name: str, urgent: bool) -> None:
+        async with lanes.taken(urgent):
+            await all_wait.wait()
+            order.append(name)
+
+    tasks = [asyncio.create_task(work(f"slow {n}", False)) for n in range(3)]
+    tasks += [asyncio.create_task(work(f"urgent {n}", True)) for n in range(2)]
+    await asyncio.sleep(0)
+    all_wait.set()
+    await asyncio.gather(*tasks)
+    assert order == ["slow 0", "urgent 0", "urgent 1", "slow 1", "slow 2"]
+
+
+async def test_a_lane_is_not_lost_when_who_waits_for_it_goes_away() -> None:
+    lanes = Lanes(1)
+    held, release = asyncio.Event(), asyncio.Event()
+
+    async def hold() -> None:
+        async with lanes.taken(False):
+            held.set()
+            await release.wait()
+
+    async def take() -> None:
+        async with lanes.taken(True):
+            pass
+
+    holder = asyncio.create_task(hold())
+    await held.wait()
+    waiting = [asyncio.create_task(take()) for _ in range(4)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    release.set()
+    await holder
+    waiting[1].cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    async with asyncio.timeout(1):
+        await take()
