@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
@@ -29,7 +29,12 @@ def public_app(gateway: Gateway) -> ASGIApp:
 
     for channel in gateway.channels:
         app.include_router(channel.doors())
-    app.mount("/", StaticFiles(directory=_STOREFRONT, html=True))
+
+    @app.get("/")
+    async def storefront() -> FileResponse:
+        return FileResponse(_STOREFRONT / "index.html", headers={"Cache-Control": "no-cache"})
+
+    app.mount("/storefront", StaticFiles(directory=_STOREFRONT))
     origins = [origin.strip().rstrip("/") for origin in gateway.settings.allowed_origins.split(",") if origin.strip()]
     # The token travels in a header that only a page with the token can set: no cookies, no credentials.
     shared = CORSMiddleware(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 
 import pytest
 
@@ -73,9 +74,13 @@ async def test_the_widget_is_small_and_may_be_loaded_by_any_shops_page(house: Ho
 
 
 async def test_the_demo_storefront_is_at_the_root(house: House) -> None:
-    answer = await house.public.get("/")
-    assert answer.status_code == 200
-    assert "/chat/widget.js" in answer.text
+    page = await house.public.get("/")
+    assert page.status_code == 200
+    assert "/chat/widget.js" in page.text
+    addresses = set(re.findall(r'(?:src|href)="(/[^"#]+)"', page.text))
+    assert len(addresses) > 5
+    for address in addresses:
+        assert (await house.public.get(address)).status_code == 200, address
 
 
 async def test_only_named_origins_may_use_the_chat(standin: StandIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -114,7 +119,9 @@ async def test_what_is_not_there_is_told_politely(house: House) -> None:
         ("GET", "/nowhere", 404),
         ("GET", "/../core/settings.py", 404),
         ("GET", "/%2e%2e/%2e%2e/core/settings.py", 404),
-        ("GET", "/chat/messages", 404),
+        ("GET", "/chat/messages", 405),
+        ("GET", "/storefront/../widget/quayside-chat.js", 404),
+        ("GET", "/storefront/%2e%2e/storefront_chat.py", 404),
         ("DELETE", "/chat/sessions", 405),
         ("GET", "/docs", 404),
         ("GET", "/openapi.json", 404),
