@@ -49,7 +49,9 @@ class CasePanel:
         with ui.element("div").classes("panel-part panel-note") as self._note_part:
             ui.label(self._t("Internal note")).classes("panel-head")
             self._note = ui.textarea(placeholder=self._t("Only colleagues see this."))
-            self._note.props(f'outlined dense autogrow maxlength=4000 aria-label="{self._t("Internal note")}"')
+            self._note.props(f'outlined dense autogrow maxlength=4000 aria-label="{self._t("Internal note")}"').mark(
+                "note"
+            )
             self._problem = ui.label().classes("dialog-problem").props("role=alert")
             self._problem.set_visibility(False)
             ui.button(self._t("Add note"), on_click=viewer.guarded(self._on_note)).props("outline dense no-caps")

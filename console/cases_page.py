@@ -52,11 +52,12 @@ _ROW = """
 async def show(request: Request, viewer: Viewer, live: Live) -> None:
     """Draw the page, filtered as the address says."""
     page = _CasesPage(viewer, _filter_from(request, viewer.person))
-    await page.read_languages()
-    with frame(viewer, live, "cases", viewer.texts("Cases")):
-        page.draw()
-    await page.refresh()
+    languages = await asyncio.to_thread(_languages, viewer.person.shop)
+    rows = await page.read()
     await asyncio.to_thread(_record, viewer.person, AccessKind.LISTED)
+    # Everything is read before anything is drawn: NiceGUI sends the page as soon as a timer on it waits.
+    with frame(viewer, live, "cases", viewer.texts("Cases")):
+        page.draw(languages, rows)
     live.changed.subscribe(page.on_change)
     ui.timer(_TICK_SECONDS, viewer.guarded(page.tick), immediate=False)
 
@@ -79,13 +80,9 @@ class _CasesPage:
         self._viewer = viewer
         self._t = viewer.texts
         self._wanted = wanted
-        self._languages: list[str] = []
         self._table: ui.table
 
-    async def read_languages(self) -> None:
-        self._languages = await asyncio.to_thread(_languages, self._viewer.person.shop)
-
-    def draw(self) -> None:
+    def draw(self, languages: list[str], rows: list[dict[str, Any]]) -> None:
         t = self._t
         with ui.element("div").classes("page-head"):
             ui.label(t("Cases")).classes("page-title").props("role=heading aria-level=1")
@@ -101,8 +98,8 @@ class _CasesPage:
             self._choice("reason", t("Reason"), {key: t(text) for key, text in REASONS.items()}, self._wanted.reason)
             priorities = {key: t(text) for key, text in PRIORITIES.items()}
             self._choice("priority", t("Priority"), priorities, self._wanted.priority)
-            languages = {code: t.language_name(code) for code in self._languages}
-            self._choice("language", t("Language"), languages, self._wanted.language)
+            named = {code: t.language_name(code) for code in languages}
+            self._choice("language", t("Language"), named, self._wanted.language)
             waiting = {
                 minutes: t.plural("over {count} minute", "over {count} minutes", minutes)
                 for minutes in _WAITING_CHOICES
@@ -110,7 +107,7 @@ class _CasesPage:
             self._choice("waiting_minutes", t("Waiting"), waiting, self._wanted.waiting_minutes)
         with ui.element("div").classes("case-list"):
             self._heads()
-            self._table = ui.table(rows=[], columns=[], row_key="number", pagination=0)
+            self._table = ui.table(rows=rows, columns=[], row_key="number", pagination=0)
             self._table.props("grid hide-pagination flat").classes("rows").add_slot("item", _ROW)
             with self._table.add_slot("no-data"), ui.element("div").classes("nothing"):
                 ui.icon("check_circle")
@@ -166,10 +163,14 @@ class _CasesPage:
 
     async def refresh(self) -> None:
         """Read the list and show it; rows that stay are kept by the browser, so nothing flickers."""
-        found, names = await asyncio.to_thread(_load, self._viewer.person.shop, self._wanted)
-        rows = [_row(self._t, case, names) for case in found]
+        rows = await self.read()
         if rows != self._table.rows:
             self._table.rows = rows
+
+    async def read(self) -> list[dict[str, Any]]:
+        """Return the rows to show."""
+        found, names = await asyncio.to_thread(_load, self._viewer.person.shop, self._wanted)
+        return [_row(self._t, case, names) for case in found]
 
 
 def _load(shop: str, wanted: QueueFilter) -> tuple[list[QueuedCase], dict[str, str]]:

@@ -43,10 +43,10 @@ class Composer:
                 self._box.props(
                     f'autogrow outlined dense maxlength={limit} aria-label="{self._t("Answer")}" '
                     f'data-draft="{conversation_id}"'
-                ).classes("composer-box")
+                ).classes("composer-box").mark("answer")
                 self._box.on("keydown", viewer.guarded_event(self._submit_typed), js_handler=_ENTER)
                 self._button = ui.button(icon="send", on_click=viewer.guarded(self._submit_shown))
-                self._button.props(f'unelevated aria-label="{self._t("Send")}"').classes("composer-send")
+                self._button.props(f'unelevated aria-label="{self._t("Send")}"').classes("composer-send").mark("send")
             ui.label(self._t("Enter sends, Shift+Enter makes a new line.")).classes("composer-hint")
 
     @property

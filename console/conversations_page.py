@@ -49,10 +49,11 @@ _ROW = """
 async def show(viewer: Viewer, live: Live) -> None:
     """Draw the page."""
     page = _ConversationsPage(viewer)
-    with frame(viewer, live, "conversations", viewer.texts("Conversations")):
-        page.draw()
-    await page.refresh()
+    rows = await page.read()
     await asyncio.to_thread(_record, viewer.person, AccessKind.LISTED)
+    # Everything is read before anything is drawn: NiceGUI sends the page as soon as a timer on it waits.
+    with frame(viewer, live, "conversations", viewer.texts("Conversations")):
+        page.draw(rows)
     live.changed.subscribe(page.on_change)
     ui.timer(_TICK_SECONDS, viewer.guarded(page.tick), immediate=False)
 
@@ -64,7 +65,7 @@ class _ConversationsPage:
         self._text = ""
         self._table: ui.table
 
-    def draw(self) -> None:
+    def draw(self, rows: list[dict[str, Any]]) -> None:
         t = self._t
         with ui.element("div").classes("page-head"):
             ui.label(t("Conversations")).classes("page-title").props("role=heading aria-level=1")
@@ -77,7 +78,7 @@ class _ConversationsPage:
             with ui.element("div").classes("conversation-heads").props("aria-hidden=true"):
                 for head in heads:
                     ui.label(head)
-            self._table = ui.table(rows=[], columns=[], row_key="id", pagination=0)
+            self._table = ui.table(rows=rows, columns=[], row_key="id", pagination=0)
             self._table.props("grid hide-pagination flat").classes("rows").add_slot("item", _ROW)
             with self._table.add_slot("no-data"), ui.element("div").classes("nothing"):
                 ui.icon("forum")
@@ -98,10 +99,14 @@ class _ConversationsPage:
 
     async def refresh(self) -> None:
         """Read the list and show it."""
-        found, names = await asyncio.to_thread(_load, self._viewer.person.shop, self._text)
-        rows = [_row(self._t, conversation, names) for conversation in found]
+        rows = await self.read()
         if rows != self._table.rows:
             self._table.rows = rows
+
+    async def read(self) -> list[dict[str, Any]]:
+        """Return the rows to show."""
+        found, names = await asyncio.to_thread(_load, self._viewer.person.shop, self._text)
+        return [_row(self._t, conversation, names) for conversation in found]
 
 
 def _load(shop: str, text: str) -> tuple[list[ListedConversation], dict[str, str]]:

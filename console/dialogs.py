@@ -29,7 +29,7 @@ class _Dialog:
             self.problem.set_visibility(False)
             with ui.element("div").classes("dialog-buttons"):
                 ui.button(t("Cancel"), on_click=self.dialog.close).props("flat no-caps")
-                self.confirm = ui.button(confirm).props("unelevated no-caps")
+                self.confirm = ui.button(confirm).props("unelevated no-caps").mark("confirm")
 
     def on_confirm(self, work: Work) -> None:
         async def run(person: Person) -> None:
@@ -55,7 +55,7 @@ def _outcome_choice(t: Texts) -> ui.select:
 
 def _text_box(label: str, hint: str = "") -> ui.textarea:
     box = ui.textarea(label=label, placeholder=hint).classes("dialog-field")
-    box.props("outlined autogrow autofocus maxlength=2000")
+    box.props("outlined autogrow autofocus maxlength=2000").mark("dialog-text")
     return box
 
 

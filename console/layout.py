@@ -100,7 +100,7 @@ def _language_menu(viewer: Viewer) -> None:
         with ui.menu().props("auto-close"):
             for code, name in LANGUAGE_NAMES.items():
                 item = ui.menu_item(name, on_click=lambda code=code: viewer.guarded_event(choose)(code))
-                item.props(f'lang="{code}"' + (" active" if code == t.language else ""))
+                item.props(f'lang="{code}"' + (" active" if code == t.language else "")).mark(f"language-{code}")
 
 
 def _person_menu(viewer: Viewer) -> None:
