@@ -10,7 +10,8 @@ import phonenumbers
 
 from commerce.order import Order
 
-_NOT_IN_POSTCODES = re.compile(r"[\s\-\u2010-\u2015〒]+")
+# Everywhere in the world, postcodes are Latin capitals and digits; the rest (spaces, hyphens, 〒) is layout.
+_LAYOUT = re.compile(r"[^0-9A-Z]+")
 
 
 class ContactKind(StrEnum):
@@ -88,7 +89,7 @@ def _postcodes(order: Order) -> set[tuple[str, str]]:
 
 def normalise_postcode(text: str) -> str:
     """Return a postcode in capitals, without spaces and hyphens, full-width digits made plain."""
-    return _NOT_IN_POSTCODES.sub("", unicodedata.normalize("NFKC", text)).upper()
+    return _LAYOUT.sub("", unicodedata.normalize("NFKC", text).upper())
 
 
 def _same_postcode(given: str, on_order: str, country: str) -> bool:

@@ -368,7 +368,8 @@ class _File:
         try:
             return model(**{**base, **data})
         except ValidationError as error:
-            first = error.errors()[0]
+            # A misspelt name says more than the name that is missing because of it.
+            first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
             name = ".".join(str(part) for part in first["loc"])
             reason = f"{name}: {first['msg']}" if name else first["msg"]
             raise HandbookError(self.path, self.line((*where, *first["loc"])), reason) from None
@@ -385,7 +386,8 @@ class _File:
 def _children(node: yaml.Node) -> Iterator[tuple[Any, yaml.Node, yaml.Node]]:
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
-            yield key.value, key, value
+            # As YAML reads it: NO without quotes is False, here as in the data.
+            yield yaml.constructor.SafeConstructor().construct_object(key), key, value
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             yield index, value, value

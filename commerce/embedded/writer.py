@@ -5,10 +5,10 @@ Whatever has the same key (customer ref, product handle, order number) is replac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningDelete
 
@@ -56,27 +56,27 @@ class Writer:
         """Write a product with its variants; returns whether it took the place of one with the same handle."""
         where = (t.ProductRow.shop == self.shop, t.ProductRow.handle == product.handle)
         replaced = self._delete(delete(t.ProductRow).where(*where).returning(t.ProductRow.id))
-        self.new_product(product, self.size_chart(product.size_chart) if product.size_chart else None)
-        self.session.flush()
+        self.new_products((product,))
         return replaced
 
-    def new_product(self, product: Product, chart: t.SizeChartRow | None) -> None:
-        """Write a product whose handle is known to be new; `chart` is its size chart's row."""
-        self.session.add(
-            t.ProductRow(
-                shop=self.shop,
-                source=self.source,
-                handle=product.handle,
-                title=product.title,
-                kind=product.kind,
-                description=product.description,
-                vendor=product.vendor,
-                tags=list(product.tags),
-                warranty_months=product.warranty_months,
-                size_chart=chart,
-                variants=[self._variant(v, position) for position, v in enumerate(product.variants)],
-            )
-        )
+    def new_products(self, products: Iterable[Product]) -> None:
+        """Write products whose handles are known to be new, with their size charts."""
+        charts: dict[str, t.SizeChartRow] = {}
+        written: list[tuple[t.VariantRow, Variant]] = []
+        for product in products:
+            chart = product.size_chart
+            if chart and chart.id not in charts:
+                charts[chart.id] = self.size_chart(chart)
+            rows = [self._variant(variant, position) for position, variant in enumerate(product.variants)]
+            self.session.add(self._product(product, charts[chart.id] if chart else None, rows))
+            written += zip(rows, product.variants, strict=True)
+        self.session.flush()
+        # Prices are by far the most rows: written as plain rows, not as objects.
+        prices = [{"variant_id": r.id, "shop": self.shop, **asdict(p)} for r, v in written for p in v.prices]
+        stock = [{"variant_id": r.id, "shop": self.shop, **asdict(s)} for r, v in written for s in v.stock]
+        for table, values in ((t.PriceRow, prices), (t.StockRow, stock)):
+            if values:
+                self.session.execute(insert(table), values)
 
     def order(self, order: Order, parcels: Sequence[Parcel]) -> bool:
         """Write an order, its customer and its parcels; returns whether it took the place of one with this number."""
@@ -107,6 +107,21 @@ class Writer:
         ]
         self.session.add(row)
 
+    def _product(self, product: Product, chart: t.SizeChartRow | None, variants: list[t.VariantRow]) -> t.ProductRow:
+        return t.ProductRow(
+            shop=self.shop,
+            source=self.source,
+            handle=product.handle,
+            title=product.title,
+            kind=product.kind,
+            description=product.description,
+            vendor=product.vendor,
+            tags=list(product.tags),
+            warranty_months=product.warranty_months,
+            size_chart=chart,
+            variants=variants,
+        )
+
     def _variant(self, variant: Variant, position: int) -> t.VariantRow:
         return t.VariantRow(
             shop=self.shop,
@@ -117,8 +132,6 @@ class Writer:
             barcode=variant.barcode,
             weight_grams=variant.weight_grams,
             requires_shipping=variant.requires_shipping,
-            prices=[t.PriceRow(shop=self.shop, **asdict(price)) for price in variant.prices],
-            stock=[t.StockRow(shop=self.shop, **asdict(stock)) for stock in variant.stock],
         )
 
     def _order(self, order: Order, parcels: dict[str, Parcel], customer: t.CustomerRow) -> t.OrderRow:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from commerce.embedded.demo import reset
 from commerce.handbook import Handbook, handbook
 from commerce.money import Money
 from commerce.order import (
@@ -23,6 +26,10 @@ from commerce.order import (
     OrderLine,
 )
 from commerce.parcel import Checkpoint, CheckpointCode, Parcel, ParcelStatus
+from commerce.systems import Systems, systems
+from core.database import Base, engine
+from core.settings import settings
+from core.tables import import_tables
 
 # A Wednesday at noon in Paris.
 NOW = datetime(2026, 12, 2, 11, 0, tzinfo=UTC)
@@ -32,6 +39,32 @@ NOW = datetime(2026, 12, 2, 11, 0, tzinfo=UTC)
 def now() -> datetime:
     """The moment at which the tests decide."""
     return NOW
+
+
+@pytest.fixture(scope="session")
+def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the demo shop, made once; tests work on copies."""
+    folder = tmp_path_factory.mktemp("demo")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUAYSIDE_VAR_DIR", str(folder))
+        patch.delenv("QUAYSIDE_DATABASE_URL", raising=False)
+        settings.cache_clear()
+        engine.cache_clear()
+        import_tables()
+        Base.metadata.create_all(engine())
+        reset("demo")
+        # Closing the last connection writes the log back into the file.
+        engine().dispose()
+        settings.cache_clear()
+        engine.cache_clear()
+    return folder / "quayside.sqlite"
+
+
+@pytest.fixture
+def shop(var_dir: Path, demo_database: Path) -> Systems:
+    """The demo shop, as new, as shop "demo"."""
+    shutil.copy(demo_database, var_dir)
+    return systems()
 
 
 @pytest.fixture(scope="session")

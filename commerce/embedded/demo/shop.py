@@ -82,12 +82,7 @@ def demo_orders(shop: str) -> list[DemoOrder]:
 
 
 def _write_products(session: Session, shop: str) -> None:
-    writer = Writer(session, shop, t.Source.demo)
-    products = demo_products(demo_data(), shop)
-    kinds = {p.size_chart.id: p.size_chart for p in products if p.size_chart}
-    charts = {key: writer.size_chart(chart) for key, chart in kinds.items()}
-    for product in products:
-        writer.new_product(product, charts.get(product.size_chart.id) if product.size_chart else None)
+    Writer(session, shop, t.Source.demo).new_products(demo_products(demo_data(), shop))
     if session.get(t.ProfileRow, shop) is None:
         profile = t.ProfileRow(shop=shop, name=settings().shop_name, country=_HOME_COUNTRY, currency=_HOME_CURRENCY)
         session.add(profile)
