@@ -49,7 +49,8 @@ def _read_again(turn: Turn, contacts: tuple[str, ...], held: str) -> Given:
     if not alike or _words().postcode.search(turn.text.lower()):
         return Given(contacts=contacts)
     if any(e["value"] == held for e in alike) or _words().takes_back.match(turn.text.lower()):
-        meant = [str(e["value"]) for e in alike if not _denied(turn, e) and e["value"] != held]
+        others = [e for e in alike if e["value"] != held]
+        meant = [str(e["value"]) for e in others if len(others) == 1 or not _denied(turn, e)]
         if meant:
             return Given(tuple(meant), tuple(c for c in contacts if c not in {str(e["value"]) for e in alike}))
     bare = turn.text.strip()

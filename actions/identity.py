@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from actions.tables import IdentityAttempt
@@ -115,7 +115,8 @@ def _try(turn: Turn, order_number: str, contacts: tuple[str, ...]) -> Outcome:
 
 
 def _refused(session: Session, turn: Turn, order_number: str) -> bool:
-    others = IdentityAttempt.message_id != turn.message_id
+    # This message may be worked on again; message ids are unique within a conversation only.
+    others = or_(IdentityAttempt.message_id != turn.message_id, IdentityAttempt.conversation_id != turn.conversation_id)
     mine = _failures(session, turn, others)
     since = utc_now() - ORDER_WINDOW
     on_order = session.scalar(

@@ -276,18 +276,16 @@ def _not_updated(assessed: ParcelAssessment) -> Typed:
 def _late(assessed: ParcelAssessment) -> Typed:
     parcel = assessed.parcel
     expected = assessed.expected or today_at(parcel)
-    late = days(assessed.days_late)
     if assessed.next_step is NextStep.wait and assessed.act_on:
         act_on = day(assessed.act_on)
         return reply(
             "term_late_wait",
             expected=day(expected),
-            late=late,
             scan=scan(parcel),
             act_on=act_on,
             carrier=parcel.carrier_name,
         )
-    return reply("term_late", expected=day(expected), late=late, scan=scan(parcel))
+    return reply("term_late", expected=day(expected), scan=scan(parcel))
 
 
 def _overdue_lost(assessed: ParcelAssessment) -> Typed:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
-from actions.clarify import clarify, explain_missing
+from actions.clarify import clarify
 from actions.given import Given, earlier_contacts, earlier_order, read
 from actions.identity import Outcome, holds_proof, issue_proof, proof_is_fresh, try_identity
 from actions.needs import DEFAULT_NEED, next_step_of, not_served, order_needs
 from actions.scenario import Scenario
 from actions.turn import Events, Turn, replies_of
+from actions.values import option
 
-# Replies that offer a person: a bare "yes" after them takes the offer.
-_OFFERS = ("utter_dont_know", "utter_cannot_")
+# Replies that offer a person: a bare "yes" right after them takes the offer.
+_OFFERS = ("utter_dont_know", "utter_cannot_", "utter_declined")
 # In the middle of the form, a message with data changes the need only when it is clearly understood so.
 _SURE = 0.7
 
@@ -131,17 +132,16 @@ def to_a_person(reason: str) -> Events:
 async def _without_data(turn: Turn) -> Events:
     """A yes, a no or a remark without data, outside of what a form asked."""
     answered: Events = [SlotSet("next_step", "answered")]
-    offered = any(name.startswith(_OFFERS) for name in replies_of(turn.last_replies()))
-    if turn.intent == "affirm" and offered:
+    if turn.intent == "affirm" and (replies_of(turn.last_replies()) or [""])[-1].startswith(_OFFERS):
         return _left_behind(turn, [SlotSet("handover_reason", None), SlotSet("next_step", "hand_over")])
     if turn.active_form == "identity_form" and turn.intent == "deny":
-        explain_missing(turn)
-    elif turn.active_form == "identity_form" and turn.intent == "affirm":
+        turn.say("utter_declined", options=[option("option_person", "/human_agent")])
+        return _left_behind(turn, answered)
+    if turn.active_form == "identity_form" and turn.intent == "affirm":
         return answered  # the form asks again, which is the answer
-    elif turn.intent == "inform":
+    if turn.intent == "inform":
         return await clarify(turn)
-    else:
-        turn.say("utter_affirm" if turn.intent == "affirm" else "utter_deny")
+    turn.say("utter_affirm" if turn.intent == "affirm" else "utter_deny")
     return answered
 
 

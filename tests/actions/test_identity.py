@@ -1,0 +1,259 @@
+"""Who is asking: proof is needed, tries are counted, a stranger learns nothing."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from rasa_sdk import Action
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import identity
+from actions.claims import ActionDeliveredNotReceived, ActionOpenClaim
+from actions.customs import ActionCustoms
+from actions.estimate import ActionDeliveryEstimate
+from actions.not_served import ActionPassToDesk
+from actions.routing import ActionRoute
+from actions.tracking import ActionTrackOrder
+from actions.tracking_problem import ActionTrackingProblem
+from actions.turn import Turn
+from commerce.embedded.orders import EmbeddedOrders
+from tests.actions.conftest import Conversation, Outcome, run
+
+Known = Callable[..., Conversation]
+Cases = Callable[[], list[Any]]
+
+# Every action that says something of an order, with the slots it is reached with.
+READERS: dict[type[Action], dict[str, Any]] = {
+    ActionTrackOrder: {"next_step": "track"},
+    ActionTrackingProblem: {"next_step": "tracking_problem"},
+    ActionDeliveryEstimate: {"next_step": "estimate"},
+    ActionCustoms: {"next_step": "customs"},
+    ActionDeliveredNotReceived: {"next_step": "not_received"},
+    ActionOpenClaim: {"claim_parcel": "1010-1", "claim_confirmed": True},
+    ActionPassToDesk: {"next_step": "desk", "need": "cancel_order"},
+}
+# What the order 1010 would give away.
+SECRETS = ("Carmen", "Sevilla", "41002", "Calle Feria", "CY799898197DE", "DHL", "carmen.iglesias")
+
+
+def turn_of(conversation: Conversation) -> Turn:
+    return Turn(CollectingDispatcher(), conversation.tracker())
+
+
+def forged(shop: str) -> str:
+    from itsdangerous import URLSafeSerializer
+
+    content = {"shop": shop, "conversation": Conversation().id, "orders": {"1010": 9e12}}
+    return str(URLSafeSerializer("another secret, of sixteen", salt="identity-proof").dumps(content))
+
+
+@pytest.mark.parametrize("action", READERS)
+@pytest.mark.parametrize(
+    "proof", ["none", "forged", "another order", "another conversation", "another shop", "expired"]
+)
+def test_without_proof_nothing_of_an_order_is_said(
+    known: Known, cases: Cases, at: Callable[[str], None], action: type[Action], proof: str
+) -> None:
+    conversation = known("1010").knows(**READERS[action])
+    if proof == "none":
+        conversation.knows(proof=None)
+    elif proof == "forged":
+        conversation.knows(proof=forged("demo"))
+    elif proof == "another order":
+        conversation.knows(proof=known("1009").slots["proof"])
+    elif proof == "another conversation":
+        conversation.id = "conversation-0002"
+    elif proof == "expired":
+        at("2026-12-01T11:00:01+00:00")
+    conversation.hears("tell me", "track_order")
+    if proof == "another shop":
+        conversation.latest["metadata"]["shop"] = "other"
+    outcome = run(action(), conversation)
+    assert outcome.said == ["utter_proof_expired"]
+    assert not any(secret in outcome.everything for secret in SECRETS)
+    assert outcome.slots["proof"] is None and outcome.slots["requested_slot"] is None
+    assert cases() == []
+
+
+@pytest.mark.parametrize("action", READERS)
+def test_with_proof_they_answer(known: Known, action: type[Action]) -> None:
+    conversation = known("1010").knows(**READERS[action]).hears("tell me", "track_order")
+    assert "utter_proof_expired" not in run(action(), conversation).said
+
+
+def test_no_action_reads_an_order_past_the_check() -> None:
+    """`orders.find` is called in identity.py only; everything else goes through `proved_order`."""
+    import actions
+    from tests.actions.test_replies import modules
+
+    assert inspect.getfile(actions)
+    for path in modules():
+        if path.name != "identity.py":
+            text = path.read_text(encoding="utf-8")
+            assert "orders.find" not in text and "parcels.find" not in text, path.name
+
+
+class TestRoute:
+    """The first try, in action_route."""
+
+    def test_number_and_contact_in_one_message(self, shop: str) -> None:
+        conversation = Conversation().hears(
+            "Where is 1001? lucia.ferrer@example.com",
+            "track_order",
+            order_number="1001",
+            email="lucia.ferrer@example.com",
+        )
+        outcome = run(ActionRoute(), conversation)
+        proof = outcome.slots["proof"]
+        assert outcome.said == []
+        assert outcome.events == [
+            {"event": "slot", "timestamp": None, "name": name, "value": value}
+            for name, value in [
+                ("need", "track_order"),
+                ("order_number", "1001"),
+                ("more_orders", None),
+                ("order_number", "1001"),
+                ("more_orders", None),
+                ("contact", "lucia.ferrer@example.com"),
+                ("proof", proof),
+                ("next_step", "track"),
+            ]
+        ]
+        assert identity.holds_proof(turn_of(conversation.knows(proof=proof)), "1001")
+        assert not identity.holds_proof(turn_of(conversation), "1002")
+
+    @pytest.mark.parametrize(
+        ("kind", "contact"), [("email", "lucia.ferrer@example.com"), ("phone", "+34599000101"), ("postcode", "46006")]
+    )
+    def test_each_contact_proves(self, shop: str, kind: str, contact: str) -> None:
+        conversation = Conversation().hears(f"1001 {contact}", "inform", order_number="1001", **{kind: contact})
+        assert run(ActionRoute(), conversation).slots["next_step"] == "track"
+
+    def test_a_stranger_cannot_tell_whether_the_order_exists(self, shop: str) -> None:
+        def try_order(number: str) -> Outcome:
+            conversation = Conversation(id=f"conversation-{number}")
+            conversation.hears(f"{number} eve@example.com", "track_order", order_number=number, email="eve@example.com")
+            return run(ActionRoute(), conversation)
+
+        existing, missing = try_order("1001"), try_order("9999")
+        assert existing.said == missing.said == ["utter_identity_mismatch"]
+        assert existing.text() == missing.text()
+        assert {k: v for k, v in existing.slots.items() if k != "order_number"} == {
+            k: v for k, v in missing.slots.items() if k != "order_number"
+        }
+
+    def test_the_order_system_is_down(self, shop: str, down: Callable[[str], None]) -> None:
+        down("orders")
+        conversation = Conversation().hears("1001 46006", "track_order", order_number="1001", postcode="46006")
+        outcome = run(ActionRoute(), conversation)
+        assert outcome.said == []
+        assert (outcome.slots["next_step"], outcome.slots["handover_reason"]) == ("hand_over", "system_down")
+        assert outcome.slots["need"] == "track_order"
+
+
+class TestTries:
+    """Wrong tries are counted by conversation and by order."""
+
+    def tries(self, conversation: Conversation, order: str, contact: str = "eve@example.com") -> str:
+        conversation.hears(f"{order} {contact}", "inform", order_number=order, email=contact)
+        return str(run(ActionRoute(), conversation).slots["next_step"])
+
+    def test_the_fifth_wrong_try_of_a_conversation_hands_over(self, shop: str) -> None:
+        conversation = Conversation()
+        assert [self.tries(conversation, "1001") for _ in range(5)] == ["identify"] * 4 + ["hand_over"]
+
+    def test_after_that_even_the_right_contact_is_refused(self, shop: str) -> None:
+        conversation = Conversation()
+        for _ in range(5):
+            self.tries(conversation, "1001")
+        assert self.tries(conversation, "1001", "lucia.ferrer@example.com") == "hand_over"
+
+    def test_the_eleventh_try_on_an_order_is_refused_in_any_conversation(self, shop: str) -> None:
+        for number in range(10):
+            assert self.tries(Conversation(id=f"conversation-a{number:03}"), "1001") == "identify"
+        assert self.tries(Conversation(id="conversation-owner"), "1001", "lucia.ferrer@example.com") == "hand_over"
+        assert self.tries(Conversation(id="conversation-other"), "1002", "camille.laurent@example.org") == "track"
+
+    def test_a_day_later_the_order_may_be_tried_again(self, shop: str, at: Callable[[str], None]) -> None:
+        for number in range(10):
+            self.tries(Conversation(id=f"conversation-a{number:03}"), "1001")
+        at("2026-12-02T10:00:01+00:00")
+        assert self.tries(Conversation(id="conversation-owner"), "1001", "lucia.ferrer@example.com") == "track"
+
+    def test_a_message_worked_on_again_is_one_try(self, shop: str) -> None:
+        conversation = Conversation().hears("1001 x", "inform", order_number="1001", email="eve@example.com")
+        for _ in range(6):
+            assert run(ActionRoute(), conversation).slots["next_step"] == "identify"
+
+    def test_a_try_while_the_system_is_down_does_not_count(self, shop: str, down: Callable[[str], None]) -> None:
+        from commerce.embedded.outage import switch
+
+        down("orders")
+        conversation = Conversation()
+        for _ in range(6):
+            self.tries(conversation, "1001")
+        switch("demo", "orders", down=False)
+        assert self.tries(conversation, "1001", "lucia.ferrer@example.com") == "track"
+
+    def test_the_try_is_written_down_before_the_answer(self, shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A process that dies while it asks has used up the try: nobody gets free tries by crashing us."""
+        from sqlalchemy import func, select
+
+        from actions.tables import IdentityAttempt
+        from core.database import reading
+
+        def dies(*_: Any) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(EmbeddedOrders, "find", dies)
+        conversation = Conversation().hears("1001 x", "inform", order_number="1001", email="eve@example.com")
+        with pytest.raises(KeyboardInterrupt):
+            identity._try(turn_of(conversation), "1001", ("eve@example.com",))
+        with reading() as session:
+            assert session.scalar(select(func.count()).select_from(IdentityAttempt)) == 1
+
+    def test_contacts_are_not_kept(self, shop: str) -> None:
+        from sqlalchemy import select
+
+        from actions.tables import IdentityAttempt
+        from core.database import reading
+
+        self.tries(Conversation(), "1001", "eve@example.com")
+        with reading() as session:
+            row = session.scalars(select(IdentityAttempt)).one()
+            assert "eve" not in repr({c.name: getattr(row, c.name) for c in IdentityAttempt.__table__.columns})
+
+
+class TestProof:
+    """The token."""
+
+    def test_it_lives_an_hour(self, known: Known, at: Callable[[str], None]) -> None:
+        conversation = known("1001")
+        at("2026-12-01T10:59:59+00:00")
+        assert identity.holds_proof(turn_of(conversation), "1001")
+        at("2026-12-01T11:00:00+00:00")
+        assert not identity.holds_proof(turn_of(conversation), "1001")
+
+    def test_a_further_order_does_not_lengthen_the_first(self, known: Known, at: Callable[[str], None]) -> None:
+        conversation = known("1034")
+        at("2026-12-01T10:30:00+00:00")
+        conversation.knows(proof=identity.issue_proof(turn_of(conversation), ["1034", "1004"]))
+        at("2026-12-01T11:15:00+00:00")
+        turn = turn_of(conversation)
+        assert not identity.holds_proof(turn, "1034") and identity.holds_proof(turn, "1004")
+
+    def test_the_contact_is_not_taken_again_once_the_proof_is_over(
+        self, known: Known, at: Callable[[str], None]
+    ) -> None:
+        """Somebody else may sit at that screen an hour later."""
+        conversation = known("1034", contact="amelia.hartley@example.com")
+        at("2026-12-01T11:00:01+00:00")
+        conversation.hears("and 1004?", "inform", order_number="1004")
+        assert run(ActionRoute(), conversation).slots["next_step"] == "identify"
+
+    @pytest.mark.parametrize("token", ["", "x", "a.b", 7, None])
+    def test_rubbish_proves_nothing(self, shop: str, token: Any) -> None:
+        assert not identity.holds_proof(turn_of(Conversation().hears("hi").knows(proof=token)), "1001")

@@ -1,0 +1,315 @@
+"""Which way messages go: needs, corrections, several orders, yes and no, and what the form takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from actions.clarify import ActionClarify, ActionDontKnow
+from actions.identity_form import AskContact, AskOrderNumber, ValidateIdentityForm
+from actions.needs import not_served, order_needs
+from actions.routing import ActionRoute
+from tests.actions.conftest import Conversation, Outcome, run
+
+Known = Callable[..., Conversation]
+LUCIA = "lucia.ferrer@example.com"
+
+
+def answering(slot: str, **slots: str) -> Conversation:
+    """A conversation in the identity form."""
+    conversation = Conversation(form="identity_form").hears("where is my order", "track_order").acts("action_route")
+    conversation.acts("identity_form").says(f"utter_ask_{slot}")
+    return conversation.knows(need="track_order", requested_slot=slot, **slots)
+
+
+def validate(conversation: Conversation) -> Outcome:
+    """Run the form's validator as Rasa does: the form itself is the last action."""
+    return run(ValidateIdentityForm(), conversation.acts("identity_form"))
+
+
+@pytest.mark.parametrize("need", sorted(order_needs()))
+def test_every_need_about_an_order_asks_who_it_is(shop: str, need: str) -> None:
+    outcome = run(ActionRoute(), Conversation().hears("please help", need))
+    served = need not in not_served()
+    assert outcome.said == ([] if served else [f"utter_cannot_{need}"])
+    assert outcome.slots["need"] == need
+    assert outcome.slots["next_step"] == ("customs" if need == "customs_and_duties" else "identify")
+
+
+@pytest.mark.parametrize("need", sorted(order_needs()))
+def test_a_known_shopper_is_not_asked_again(known: Known, need: str) -> None:
+    outcome = run(ActionRoute(), known("1001").hears("please help", need))
+    assert outcome.slots["next_step"] not in ("identify", "answered", "hand_over")
+
+
+def test_just_a_number_means_where_is_it(shop: str) -> None:
+    outcome = run(ActionRoute(), Conversation().hears("1001", order_number="1001"))
+    assert outcome.slots == {
+        "need": "track_order",
+        "order_number": "1001",
+        "more_orders": None,
+        "contact": None,
+        "next_step": "identify",
+    }
+
+
+def test_the_contact_given_first_is_used_when_the_number_comes(shop: str) -> None:
+    conversation = Conversation().hears(f"I'm {LUCIA}, where is my stuff?", "track_order", email=LUCIA)
+    assert run(ActionRoute(), conversation).slots["next_step"] == "identify"
+    assert run(ActionRoute(), conversation.hears("1001", order_number="1001")).slots["next_step"] == "track"
+
+
+def test_the_number_given_in_another_question_is_remembered(shop: str) -> None:
+    conversation = Conversation().hears("can 1001 be returned?", "return_policy", order_number="1001")
+    outcome = run(ActionRoute(), conversation.hears("and where is it?", "track_order"))
+    assert outcome.slots["order_number"] == "1001"
+
+
+class TestSeveralOrders:
+    """Several orders, at once or one after another."""
+
+    def test_the_contact_is_taken_over(self, known: Known) -> None:
+        conversation = known("1034", contact="amelia.hartley@example.com", need="track_order")
+        outcome = run(ActionRoute(), conversation.hears("and 1004?", order_number="1004"))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1004", "track")
+
+    def test_two_in_one_message(self, shop: str) -> None:
+        mail = "amelia.hartley@example.com"
+        text = f"where are 1034 and 1035? {mail}"
+        conversation = Conversation().hears(text, "track_order", order_number=["1034", "1035"], email=mail)
+        outcome = run(ActionRoute(), conversation)
+        assert (outcome.slots["order_number"], outcome.slots["more_orders"]) == ("1034", ["1035"])
+
+    def test_when_two_are_asked_for_everything_of_each_is_told(self, known: Known) -> None:
+        conversation = known("1034", "1035").hears(
+            "when come 1034 and 1035", "delivery_estimate", order_number=["1034", "1035"]
+        )
+        assert run(ActionRoute(), conversation).slots["next_step"] == "track"
+
+    def test_one_of_them_is_somebody_elses(self, shop: str) -> None:
+        mail = "amelia.hartley@example.com"
+        text = f"where are 1001 and 1034? {mail}"
+        conversation = Conversation().hears(text, "track_order", order_number=["1001", "1034"], email=mail)
+        outcome = run(ActionRoute(), conversation)
+        assert outcome.said == ["utter_other_order_not_proved"]
+        assert (outcome.slots["order_number"], outcome.slots["more_orders"]) == ("1034", None)
+
+
+class TestCorrections:
+    """Numbers and contacts put right."""
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "it's 1001, not 1002",
+            "not 1002, 1001",
+            "no es el 1002 sino el 1001",
+            "1001 et pas 1002",
+            "nicht die 1002, sondern 1001",
+            "不是1002,是1001",
+            "不是订单1002,是1001",
+        ],
+    )
+    def test_the_number_that_is_not_meant_is_left_out(self, shop: str, text: str) -> None:
+        numbers = sorted(("1001", "1002"), key=text.find)
+        outcome = run(ActionRoute(), Conversation().hears(text, order_number=numbers))
+        assert (outcome.slots["order_number"], outcome.slots["more_orders"]) == ("1001", None)
+
+    @pytest.mark.parametrize(
+        "text", ["no, it's 1001", "no 1001", "sorry, 1001", "non, 1001", "nein, 1001", "不对,1001", "1001 not 1002"]
+    )
+    def test_where_a_contact_was_asked_for(self, shop: str, text: str) -> None:
+        """There the understanding takes every number for a postcode."""
+        conversation = answering("contact", order_number="1002")
+        numbers = [number for number in ("1001", "1002") if number in text]
+        outcome = validate(conversation.hears(text, postcode=numbers))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1001", "identify")
+        assert "utter_identity_mismatch" not in outcome.said
+
+    def test_the_contact_of_before_goes_with_the_corrected_number(self, shop: str) -> None:
+        conversation = answering("contact", order_number="1002")
+        assert validate(conversation.hears(LUCIA, email=LUCIA)).said == ["utter_identity_mismatch"]
+        outcome = validate(conversation.hears("1001", postcode="1001"))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1001", "track")
+
+    def test_a_corrected_contact(self, shop: str) -> None:
+        conversation = answering("contact", order_number="1001")
+        validate(conversation.hears("lucia@example.com", email="lucia@example.com"))
+        assert validate(conversation.hears(f"actually {LUCIA}", email=LUCIA)).slots["next_step"] == "track"
+
+    def test_four_digits_may_be_a_postcode(self, shop: str) -> None:
+        conversation = answering("contact", order_number="1014")  # goes to 1070 Wien
+        assert validate(conversation.hears("1070", postcode="1070")).slots["next_step"] == "track"
+        conversation = answering("contact", order_number="1014")
+        assert validate(conversation.hears("no, the postcode is 1070", postcode="1070")).slots["next_step"] == "track"
+
+    def test_nothing_is_taken_from_long_ago(self, shop: str) -> None:
+        conversation = Conversation().hears(f"I'm {LUCIA}", email=LUCIA)
+        conversation.messages += 90  # minutes
+        assert run(ActionRoute(), conversation.hears("1001", order_number="1001")).slots["next_step"] == "identify"
+
+
+class TestForm:
+    """What the identity form takes and what it leaves to the rules."""
+
+    def test_it_takes_the_number_and_asks_on(self, shop: str) -> None:
+        outcome = validate(answering("order_number").hears("1001", order_number="1001"))
+        assert outcome.events == [
+            {"event": "slot", "timestamp": None, "name": name, "value": value}
+            for name, value in [
+                ("need", "track_order"),
+                ("order_number", "1001"),
+                ("more_orders", None),
+                ("contact", None),
+                ("next_step", "identify"),
+            ]
+        ]
+
+    def test_it_ends_when_it_is_proved(self, shop: str) -> None:
+        outcome = validate(answering("contact", order_number="1001").hears("46006", postcode="46006"))
+        assert outcome.events[-2:] == [
+            {"event": "slot", "timestamp": None, "name": "next_step", "value": "track"},
+            {"event": "slot", "timestamp": None, "name": "requested_slot", "value": None},
+        ]
+
+    def test_it_steps_back_from_a_message_without_data(self, shop: str) -> None:
+        assert validate(answering("order_number").hears("what is your return policy?", "return_policy")).events == []
+
+    def test_it_does_nothing_at_its_start_and_after_a_digression(self, shop: str) -> None:
+        start = Conversation(form="identity_form").hears(
+            "1001 46006", "track_order", order_number="1001", postcode="46006"
+        )
+        start.acts("action_route").events.append({"event": "active_loop", "name": "identity_form"})
+        assert validate(start.knows(need="track_order", order_number="1001")).events == []
+        back = answering("order_number").hears("hello 1001", "greet", order_number="1001").acts("utter_greet")
+        assert validate(back).events == []
+
+    def test_my_order_is_does_not_turn_a_cancellation_into_a_search(self, shop: str) -> None:
+        conversation = answering("order_number").knows(need="cancel_order")
+        outcome = validate(conversation.hears("my order is 1001", "track_order", order_number="1001"))
+        assert outcome.slots["need"] == "cancel_order"
+
+    def test_a_wish_that_clearly_changes_is_followed(self, shop: str) -> None:
+        conversation = answering("contact", order_number="1001")
+        outcome = validate(conversation.hears(f"please cancel it, {LUCIA}", "cancel_order", email=LUCIA))
+        assert outcome.said == ["utter_cannot_cancel_order"]
+        assert (outcome.slots["need"], outcome.slots["next_step"]) == ("cancel_order", "desk")
+
+    def test_system_down_ends_the_form(self, shop: str, down: Callable[[str], None]) -> None:
+        down("orders")
+        outcome = validate(answering("contact", order_number="1001").hears("46006", postcode="46006"))
+        assert outcome.events == [
+            {"event": "slot", "timestamp": None, "name": name, "value": value}
+            for name, value in [
+                ("contact", None),
+                ("handover_reason", "system_down"),
+                ("next_step", "hand_over"),
+                ("requested_slot", None),
+            ]
+        ]
+
+    def test_a_mistake_of_ours_ends_the_form(self, shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("actions.identity_form.read", lambda _: 1 / 0)
+        outcome = validate(answering("contact", order_number="1001").hears("46006", postcode="46006"))
+        assert (outcome.slots["handover_reason"], outcome.slots["requested_slot"]) == ("error", None)
+
+    def test_leaving_the_claim_form_for_another_need(self, known: Known) -> None:
+        conversation = known("1010").knows(requested_slot="claim_confirmed")
+        conversation.form = "claim_form"
+        outcome = run(ActionRoute(), conversation.hears("where is it now?", "track_order"))
+        assert outcome.events[0] == {"event": "active_loop", "timestamp": None, "name": None}
+
+
+class TestAsking:
+    """The form asks in words that fit what was just said."""
+
+    def test_the_first_time(self) -> None:
+        conversation = Conversation().hears("where is my order", "track_order")
+        assert run(AskOrderNumber(), conversation).said == ["utter_ask_order_number"]
+        assert run(AskContact(), conversation.knows(order_number="1001")).said == ["utter_ask_contact"]
+
+    @pytest.mark.parametrize(
+        ("said", "number", "contact"),
+        [
+            ("utter_cannot_cancel_order", "utter_ask_order_number_plain", "utter_ask_contact"),
+            ("utter_return_policy_free", "utter_ask_order_number_again", "utter_ask_contact_again"),
+            ("utter_identity_mismatch", "utter_ask_order_number_again", "utter_ask_contact_after_mismatch"),
+        ],
+    )
+    def test_after_another_reply(self, said: str, number: str, contact: str) -> None:
+        conversation = Conversation().hears("hm", "track_order").says(said).knows(order_number="1001")
+        assert run(AskOrderNumber(), conversation).said == [number]
+        assert run(AskContact(), conversation).said == [contact]
+
+    @pytest.mark.parametrize("said", ["utter_clarify_contact", "utter_dont_know_contact"])
+    def test_not_twice(self, said: str) -> None:
+        conversation = Conversation().hears("hm", "track_order").says(said).knows(order_number="1001")
+        assert run(AskContact(), conversation).said == []
+
+
+class TestYesAndNo:
+    """A yes or a no that no form asked for."""
+
+    @pytest.mark.parametrize("offer", ["utter_cannot_sizing", "utter_dont_know", "utter_declined"])
+    def test_yes_takes_the_offer_of_a_person(self, shop: str, offer: str) -> None:
+        conversation = Conversation().hears("do they run small?", "sizing").says(offer)
+        outcome = run(ActionRoute(), conversation.hears("yes please", "affirm"))
+        assert outcome.said == [] and outcome.slots["next_step"] == "hand_over"
+
+    def test_yes_after_a_case_is_only_a_yes(self, shop: str) -> None:
+        conversation = Conversation().hears("cancel it", "cancel_order").says("utter_cannot_cancel_order")
+        conversation.says("utter_passed_to_desk")
+        outcome = run(ActionRoute(), conversation.hears("ok", "affirm"))
+        assert outcome.said == ["utter_affirm"] and outcome.slots == {"next_step": "answered"}
+
+    def test_no(self, shop: str) -> None:
+        assert run(ActionRoute(), Conversation().hears("no", "deny")).said == ["utter_deny"]
+
+    def test_no_with_a_number_is_a_correction(self, shop: str) -> None:
+        outcome = run(ActionRoute(), Conversation().hears("no, 1001", "deny", order_number="1001"))
+        assert outcome.slots["order_number"] == "1001"
+
+    def test_no_to_the_form_leaves_it(self, shop: str) -> None:
+        outcome = run(ActionRoute(), answering("contact", order_number="1001").hears("no", "deny"))
+        assert outcome.said == ["utter_declined"]
+        assert outcome.events[:2] == [
+            {"event": "active_loop", "timestamp": None, "name": None},
+            {"event": "slot", "timestamp": None, "name": "requested_slot", "value": None},
+        ]
+
+
+class TestNotUnderstood:
+    """Once with choices, then a person."""
+
+    def test_once_with_the_likeliest_choices(self, shop: str) -> None:
+        ranking = [{"name": name, "confidence": 0.2} for name in ("nlu_fallback", "warranty", "greet", "refund_status")]
+        outcome = run(ActionClarify(), Conversation().hears("hm", "nlu_fallback", intent_ranking=ranking))
+        assert outcome.said == ["utter_clarify"]
+        payloads = [option["payload"] for option in outcome.messages[0]["options"]]
+        assert payloads == ["/warranty", "/refund_status", "/track_order", "/human_agent"]
+
+    def test_twice_in_a_row_hands_over(self, shop: str) -> None:
+        conversation = Conversation().hears("hm", "nlu_fallback").says("utter_clarify")
+        outcome = run(ActionClarify(), conversation.hears("hmm", "nlu_fallback"))
+        assert outcome.said == ["utter_hand_over_failed_attempts"]
+        assert outcome.slots["case_number"] == "Q-1001"
+
+    def test_twice_but_not_in_a_row_does_not(self, shop: str) -> None:
+        conversation = Conversation().hears("hm", "nlu_fallback").says("utter_clarify")
+        conversation.hears("hi", "greet").says("utter_greet")
+        assert run(ActionClarify(), conversation.hears("hmm", "nlu_fallback")).said == ["utter_clarify"]
+
+    @pytest.mark.parametrize("slot", ["order_number", "contact"])
+    def test_in_the_form_it_explains_itself(self, shop: str, slot: str) -> None:
+        outcome = run(ActionClarify(), answering(slot).hears("hm", "nlu_fallback"))
+        assert outcome.said == [f"utter_clarify_{slot}"]
+
+    @pytest.mark.parametrize("slot", ["order_number", "contact"])
+    def test_i_do_not_know(self, shop: str, slot: str) -> None:
+        outcome = run(ActionDontKnow(), answering(slot).hears("no idea", "dont_know"))
+        assert outcome.said == [f"utter_dont_know_{slot}"]
+        assert outcome.messages[0]["options"][0]["payload"] == "/human_agent"
+
+    def test_i_do_not_know_outside_of_a_form(self) -> None:
+        assert run(ActionDontKnow(), Conversation().hears("no idea", "dont_know")).said == ["utter_dont_know"]
