@@ -245,6 +245,7 @@ class StandIn:
                 self.say(talk, **reply)
         if self.accept_then_break:
             self.accept_then_break = False
+            await asyncio.sleep(0.3)  # the echo is faster than the bad news
             raise ConnectionResetError  # uvicorn answers 500: the message is in, the widget cannot know
         return JSONResponse({"message_id": f"inbox-{post['id']}"}, 202)
 

@@ -20,6 +20,7 @@
   const TEXTS = {
     title: 'Chat with us',
     open_chat: 'Open the chat',
+    minimise: 'Minimise the chat',
     close: 'Close the chat',
     history_label: 'Conversation',
     message_label: 'Your message',
@@ -667,7 +668,7 @@
 
     drawLauncher() {
       const open = this.panel.open;
-      const label = this.text(open ? 'close' : 'open_chat');
+      const label = this.text(open ? 'minimise' : 'open_chat');
       const unread = this.unread ? ` (${this.text('new_messages', { count: this.unread })})` : '';
       this.launcher.replaceChildren(icon(open ? 'fold' : 'chat', 28), this.badge);
       this.launcher.setAttribute('aria-label', label + unread);
