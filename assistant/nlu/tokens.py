@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
+import jieba
 import spacy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
@@ -50,8 +52,17 @@ class MultilingualTokenizer(Tokenizer):
 def _blank(language: str) -> Language:
     code = language.split("-", maxsplit=1)[0]
     if code == "zh":
+        _read_dictionary()
         return spacy.blank("zh", config={"nlp": {"tokenizer": {"segmenter": "jieba"}}})
     try:
         return spacy.blank(code)
     except ImportError:  # a language that spaCy has no rules for, or whose tokenizer needs a package we do not have
         return spacy.blank("xx")
+
+
+def _read_dictionary() -> None:
+    """Have jieba read its dictionary here: left alone, it trusts a cache file in the shared temp folder."""
+    if not jieba.dt.initialized:
+        jieba.setLogLevel(logging.WARNING)
+        jieba.dt.FREQ, jieba.dt.total = jieba.dt.gen_pfdict(jieba.dt.get_dict_file())
+        jieba.dt.initialized = True

@@ -5,6 +5,7 @@ Sentences that mean the same lie close together, whatever their language: exampl
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,8 @@ from assistant.nlu.component import own_source
 # The encoder averages over the whole text: what is asked stands in the first lines.
 _MAX_CHARS = 600
 _BATCH = 512
+_EMAIL = re.compile(r"\S+@\S+")
+_NUMBER = re.compile(r"\d{3,}")
 
 
 @lru_cache(maxsize=1)
@@ -33,11 +36,21 @@ def _encoder() -> Any:
 
 
 def encode(texts: list[str]) -> np.ndarray:
-    """Return one unit vector of 512 numbers per text; an empty text gives the zero vector."""
+    """Return one unit vector of 1024 numbers per text; an empty text gives the zero vector.
+
+    Each text is read twice, as written and plain (lower case, numbers evened out), and the two vectors are joined: on
+    held-out messages this was right more often than either alone.
+    """
     cut = [text[:_MAX_CHARS].strip() for text in texts]
-    vectors = np.asarray(_encoder().encode([text or "." for text in cut]), dtype=np.float32)
-    vectors[[not text for text in cut]] = 0.0
-    return vectors
+    readings = [text or "." for text in cut] + [_plain(text) or "." for text in cut]
+    vectors = np.asarray(_encoder().encode(readings), dtype=np.float32)
+    joined = np.hstack([vectors[: len(cut)], vectors[len(cut) :]]) / np.sqrt(2, dtype=np.float32)
+    joined[[not text for text in cut]] = 0.0
+    return joined
+
+
+def _plain(text: str) -> str:
+    return _NUMBER.sub("1000", _EMAIL.sub("my@email.com", text.lower()))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)
