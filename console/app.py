@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
 import sys
@@ -18,6 +17,7 @@ from console.files import ASSETS
 from console.guard import Guard, Sessions
 from console.live import Live
 from console.login import add_login
+from console.threads import in_thread
 from console.viewer import Viewer
 from core.database import reading, transaction
 from core.identifiers import is_identifier
@@ -47,10 +47,15 @@ def build() -> None:
     @app.get("/health", include_in_schema=False)
     async def health() -> Response:
         try:
-            await asyncio.to_thread(_ask_database)
+            await in_thread(_ask_database)
         except SQLAlchemyError:
             return JSONResponse({"status": "database down"}, 503)
         return JSONResponse({"status": "ok"})
+
+    @app.get("/session", include_in_schema=False)
+    async def session() -> Response:
+        # Behind the guard: who is not logged in gets its 401. Pages ask when they lose the connection.
+        return Response(status_code=204)
 
     app.on_startup(lambda: background_tasks.create(live.run(), name="live"))
 

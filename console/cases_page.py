@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from starlette.requests import Request
 from console.layout import frame
 from console.live import Changes, Live
 from console.texts import Texts
+from console.threads import in_thread
 from console.viewer import Viewer
 from console.words import PRIORITIES, REASONS, STATUSES, word
 from core.clock import utc_now
@@ -52,9 +52,9 @@ _ROW = """
 async def show(request: Request, viewer: Viewer, live: Live) -> None:
     """Draw the page, filtered as the address says."""
     page = _CasesPage(viewer, _filter_from(request, viewer.person))
-    languages = await asyncio.to_thread(_languages, viewer.person.shop)
+    languages = await in_thread(_languages, viewer.person.shop)
     rows = await page.read()
-    await asyncio.to_thread(_record, viewer.person, AccessKind.LISTED)
+    await in_thread(_record, viewer.person, AccessKind.LISTED)
     # Everything is read before anything is drawn: NiceGUI sends the page as soon as a timer on it waits.
     with frame(viewer, live, "cases", viewer.texts("Cases")):
         page.draw(languages, rows)
@@ -135,7 +135,7 @@ class _CasesPage:
             if name == "text":
                 # What is searched for stays out of the address: people paste all kinds of things into a search.
                 if self._wanted.text.strip():
-                    await asyncio.to_thread(_record, person, AccessKind.SEARCHED)
+                    await in_thread(_record, person, AccessKind.SEARCHED)
             else:
                 ui.navigate.history.replace(self._address())
             await self.refresh()
@@ -169,7 +169,7 @@ class _CasesPage:
 
     async def read(self) -> list[dict[str, Any]]:
         """Return the rows to show."""
-        found, names = await asyncio.to_thread(_load, self._viewer.person.shop, self._wanted)
+        found, names = await in_thread(_load, self._viewer.person.shop, self._wanted)
         return [_row(self._t, case, names) for case in found]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable
 
 from nicegui import ui
@@ -31,6 +32,7 @@ class Composer:
         limit: int,
     ) -> None:
         self._t: Texts = viewer.texts
+        self._conversation_id = conversation_id
         self._send = send
         # The text that is being sent and its id: sending the same text again is the same message.
         self._trying: tuple[str, str] | None = None
@@ -85,6 +87,7 @@ class Composer:
         if problem is None:
             self._trying = None
             self._box.value = ""
+            ui.run_javascript(f"quayside.sent({json.dumps(self._conversation_id)})")
             self._problem.set_visibility(False)
         else:
             self._box.value = text

@@ -19,6 +19,7 @@ from console.layout import frame
 from console.live import Changes, Live
 from console.problems import explain
 from console.texts import Texts
+from console.threads import at_gateway, in_thread
 from console.transcript import Transcript
 from console.viewer import Viewer
 from console.words import OUTCOMES, PRIORITIES, REASONS, word
@@ -61,7 +62,7 @@ class _Loaded:
 
 async def show_case(viewer: Viewer, live: Live, door: StaffDoor, number: str) -> None:
     """Draw the page of a case."""
-    conversation_id = await asyncio.to_thread(_conversation_of, viewer.person.shop, number)
+    conversation_id = await in_thread(_conversation_of, viewer.person.shop, number)
     if conversation_id is None:
         _show_missing(viewer, live, "cases", viewer.texts("There is no such case."))
         return
@@ -70,7 +71,7 @@ async def show_case(viewer: Viewer, live: Live, door: StaffDoor, number: str) ->
 
 async def show_conversation(viewer: Viewer, live: Live, door: StaffDoor, conversation_id: str) -> None:
     """Draw the page of a conversation, with its live case if it has one."""
-    if not await asyncio.to_thread(_conversation_exists, viewer.person.shop, conversation_id):
+    if not await in_thread(_conversation_exists, viewer.person.shop, conversation_id):
         _show_missing(viewer, live, "conversations", viewer.texts("There is no such conversation."))
         return
     await _ConversationPage(viewer, live, door, conversation_id, None).show()
@@ -97,14 +98,15 @@ class _ConversationPage:
         self._holder: str | None = None
         self._mine = False  # stays while the gateway is down, so that the answer can be tried again
         self._loaded: _Loaded
-        self._refreshing = asyncio.Lock()
+        # One at a time each: two at once would draw an entry twice, or show the older answer last.
+        self._refreshing, self._reloading, self._asking = asyncio.Lock(), asyncio.Lock(), asyncio.Lock()
 
     async def show(self) -> None:
         """Draw everything, then keep it up to date."""
-        self._loaded = await asyncio.to_thread(_load, self._shop, self._id, self._number, self._viewer.person)
-        entries = await asyncio.to_thread(_read_entries, self._shop, self._id, 0)
+        self._loaded = await in_thread(_load, self._shop, self._id, self._number, self._viewer.person)
+        entries = await in_thread(_read_entries, self._shop, self._id, 0)
         number = self._loaded.case.number if self._loaded.case else None
-        await asyncio.to_thread(_record_opened, self._viewer.person, self._id, number)
+        await in_thread(_record_opened, self._viewer.person, self._id, number)
         section = "cases" if self._number else "conversations"
         with frame(self._viewer, self._live, section, number or self._t("Conversation")):
             self._draw(section)
@@ -174,7 +176,7 @@ class _ConversationPage:
             with ui.element("div").classes("gate-row"):
                 ui.icon(_ICONS[self._mode])
                 ui.label(self._gate_text()).classes("gate-text")
-                if may_answer and self._mode is Mode.ASSISTANT:
+                if may_answer and self._mode is Mode.ASSISTANT and not self._is_anothers():
                     take = ui.button(t("Take over"), on_click=self._viewer.guarded(self._take_over))
                     take.props("unelevated no-caps").mark("take-over")
                     self._take_button = take
@@ -232,6 +234,10 @@ class _ConversationPage:
             Mode.GONE: t("The gateway no longer knows this conversation. You can only read it."),
         }[self._mode]
 
+    def _is_anothers(self) -> bool:
+        case = self._loaded.case
+        return case is not None and case.status == Status.TAKEN and not self._is_me(case.taken_by)
+
     def _is_me(self, name: str | None) -> bool:
         return name == self._viewer.person.name
 
@@ -248,23 +254,28 @@ class _ConversationPage:
         await self._viewer.guarded(work)()
 
     async def _tick(self, _person: Person) -> None:
-        await self._ask_gate()
+        if not self._asking.locked():
+            await self._ask_gate()
 
     async def _read_new(self) -> None:
-        # One at a time: two at once would draw the same entry twice.
         async with self._refreshing:
-            entries = await asyncio.to_thread(_read_entries, self._shop, self._id, self._transcript.read_from)
+            entries = await in_thread(_read_entries, self._shop, self._id, self._transcript.read_from)
             self._transcript.update(entries)
 
     async def _reload(self) -> None:
-        loaded = await asyncio.to_thread(_load, self._shop, self._id, self._number, self._viewer.person)
-        if _fingerprint(loaded) != _fingerprint(self._loaded):
-            self._loaded = loaded
-            self._show_loaded()
+        async with self._reloading:
+            loaded = await in_thread(_load, self._shop, self._id, self._number, self._viewer.person)
+            if _fingerprint(loaded) != _fingerprint(self._loaded):
+                self._loaded = loaded
+                self._show_loaded()
 
     async def _ask_gate(self) -> None:
+        async with self._asking:
+            await self._ask_gate_now()
+
+    async def _ask_gate_now(self) -> None:
         try:
-            handler = await asyncio.to_thread(self._door.handler_of, self._id)
+            handler = await at_gateway(self._door.handler_of, self._id)
         except NotFound:
             mode, holder = Mode.GONE, None
         except DoorError:
@@ -288,7 +299,7 @@ class _ConversationPage:
     async def _try(self, work: Callable[..., Any], *arguments: Any) -> str | None:
         """Do something that blocks, in a thread; return None, or what went wrong in words."""
         try:
-            await asyncio.to_thread(work, *arguments)
+            await at_gateway(work, *arguments)
         except Exception as error:  # whatever it was, the person is told and the page goes on
             problem: str | None = explain(self._t, error, self._loaded.names)
         else:

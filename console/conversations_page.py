@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from nicegui import ui
@@ -11,6 +10,7 @@ from nicegui.events import ValueChangeEventArguments
 from console.layout import frame
 from console.live import Changes, Live
 from console.texts import N_, Texts
+from console.threads import in_thread
 from console.viewer import Viewer
 from core.clock import utc_now
 from core.database import reading, transaction
@@ -50,7 +50,7 @@ async def show(viewer: Viewer, live: Live) -> None:
     """Draw the page."""
     page = _ConversationsPage(viewer)
     rows = await page.read()
-    await asyncio.to_thread(_record, viewer.person, AccessKind.LISTED)
+    await in_thread(_record, viewer.person, AccessKind.LISTED)
     # Everything is read before anything is drawn: NiceGUI sends the page as soon as a timer on it waits.
     with frame(viewer, live, "conversations", viewer.texts("Conversations")):
         page.draw(rows)
@@ -87,7 +87,7 @@ class _ConversationsPage:
     async def _search(self, person: Person, event: ValueChangeEventArguments[Any]) -> None:
         self._text = event.value or ""
         if self._text.strip():
-            await asyncio.to_thread(_record, person, AccessKind.SEARCHED)
+            await in_thread(_record, person, AccessKind.SEARCHED)
         await self.refresh()
 
     async def on_change(self, changes: Changes) -> None:
@@ -105,7 +105,7 @@ class _ConversationsPage:
 
     async def read(self) -> list[dict[str, Any]]:
         """Return the rows to show."""
-        found, names = await asyncio.to_thread(_load, self._viewer.person.shop, self._text)
+        found, names = await in_thread(_load, self._viewer.person.shop, self._text)
         return [_row(self._t, conversation, names) for conversation in found]
 
 

@@ -5,7 +5,6 @@ An ASGI middleware rather than a page decorator, so that nothing that NiceGUI se
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
 from http.cookies import CookieError, SimpleCookie
@@ -15,6 +14,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from console.threads import in_thread
 from core.database import reading, transaction
 from desk import sessions
 from desk.sessions import Person
@@ -60,7 +60,7 @@ class Sessions:
         known = self._known.get(token)
         if known is not None and time.monotonic() - known[0] < _REMEMBER_SECONDS:
             return known[1]
-        person = await asyncio.to_thread(_read_person, token)
+        person = await in_thread(_read_person, token)
         if len(self._known) >= _REMEMBER_AT_MOST:
             self._known.clear()
         self._known[token] = (time.monotonic(), person)
@@ -74,11 +74,11 @@ class Sessions:
         if len(self._touched) >= _REMEMBER_AT_MOST:
             self._touched.clear()
         self._touched[token] = now
-        await asyncio.to_thread(_touch, token)
+        await in_thread(_touch, token)
 
     async def end(self, token: str) -> None:
         """End a session everywhere."""
-        await asyncio.to_thread(_end, token)
+        await in_thread(_end, token)
         self.forget(token)
 
     def forget(self, token: str) -> None:

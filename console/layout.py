@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import hashlib
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from nicegui import ui
 from console.files import asset
 from console.live import Changes, Live
 from console.texts import LANGUAGE_NAMES
+from console.threads import in_thread
 from console.viewer import Viewer
 from console.words import ROLES, word
 from core.database import reading, transaction
@@ -22,6 +22,7 @@ from desk.accounts import Staff
 from desk.sessions import Person
 
 _BADGE_EVERY_SECONDS = 30
+_SESSION_EVERY_SECONDS = 3
 # NiceGUI's names of the languages that Quasar's own few words are in.
 _QUASAR_LANGUAGES = {"en": "en-US", "zh-Hans": "zh-CN"}
 
@@ -60,7 +61,7 @@ def _rail(viewer: Viewer, live: Live, section: str) -> None:
         _person_menu(viewer)
 
     async def count() -> None:
-        number = await asyncio.to_thread(_open_count, viewer.person.shop)
+        number = await in_thread(_open_count, viewer.person.shop)
         badge.set_text(str(number))
         badge.set_visibility(number > 0)
 
@@ -68,8 +69,12 @@ def _rail(viewer: Viewer, live: Live, section: str) -> None:
         if changes.cases:
             await count()
 
+    async def stay(_person: Person) -> None:
+        """Nothing: being guarded is what counts. A page whose session is over goes to the login by itself."""
+
     live.changed.subscribe(on_change)
     ui.timer(_BADGE_EVERY_SECONDS, count)
+    ui.timer(_SESSION_EVERY_SECONDS, viewer.guarded(stay), immediate=False)
 
 
 def _nav_link(target: str, icon: str, text: str, here: bool) -> ui.label:
@@ -87,7 +92,7 @@ def _language_menu(viewer: Viewer) -> None:
     t = viewer.texts
 
     async def choose(person: Person, code: str) -> None:
-        await asyncio.to_thread(_set_language, person.id, code)
+        await in_thread(_set_language, person.id, code)
         viewer.sessions.forget(viewer.token)
         ui.navigate.reload()
 

@@ -15,6 +15,7 @@ from sqlalchemy import String, cast, func, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from console.threads import in_thread
 from core.database import reading
 from desk.case import CaseEvent
 from transcripts.entries import TranscriptEntry
@@ -60,7 +61,7 @@ class Live:
 
     async def _look_or_log(self) -> Changes | None:
         try:
-            return await asyncio.to_thread(self._look)
+            return await in_thread(self._look)
         except SQLAlchemyError:
             logger.exception("the console cannot read the database")
             return None

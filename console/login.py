@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from console.files import asset
 from console.guard import SESSION_COOKIE, Sessions
 from console.texts import LANGUAGE_NAMES, LANGUAGES, Texts, choose_language
+from console.threads import in_thread
 from core.settings import settings
 from desk.login import TooManyTries, WrongLogin, log_in
 from desk.sessions import LONGEST
@@ -57,7 +58,7 @@ def add_login(app: FastAPI, known: Sessions) -> None:
         address = request.client.host if request.client else ""
         try:
             async with checks:
-                session_token = await asyncio.to_thread(log_in, settings().shop, name, password, address)
+                session_token = await in_thread(log_in, settings().shop, name, password, address)
         except WrongLogin:
             return _page(request, next=next, name=name, error="wrong")
         except TooManyTries as error:

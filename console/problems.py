@@ -24,7 +24,9 @@ _SENTENCES: dict[type[Exception], str] = {
 
 def explain(t: Texts, error: Exception, names: Mapping[str, str]) -> str:
     """Return a sentence for people; `names` maps accounts to the names people know."""
-    if isinstance(error, CaseTaken | HeldByAnother):
+    if isinstance(error, CaseTaken):
+        return t("{name} has this case.", name=names.get(error.agent, error.agent))
+    if isinstance(error, HeldByAnother):
         if error.agent is None:
             return t("Nobody has this conversation now. Take it over first.")
         return t("{name} has this conversation already.", name=names.get(error.agent, error.agent))

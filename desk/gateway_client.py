@@ -16,7 +16,9 @@ from urllib3.util.retry import Retry
 from core.settings import Settings
 
 # To connect on loopback, and to answer: the gateway's own work behind this door is a short transaction.
-_CONNECT_SECONDS, _READ_SECONDS = 2, 8
+_CONNECT_SECONDS, _READ_SECONDS = 2.0, 8.0
+# Asking who answers is repeated all the time: better soon than surely.
+_STATE_SECONDS = 3.0
 _RETRIES = 2
 _POOL = 16  # as many threads as may talk to the gateway at once
 
@@ -59,18 +61,7 @@ class StaffDoor:
 
     def __init__(self, address: str, token: str) -> None:
         self._address = address.rstrip("/")
-        self._session = requests.Session()
-        self._session.trust_env = False  # loopback: never through a proxy from the environment
-        self._session.headers["Authorization"] = f"Bearer {token}"
-        # Every call of ours is idempotent, so posts may be repeated too.
-        retry = Retry(
-            total=_RETRIES,
-            backoff_factor=0.2,
-            status_forcelist=(502, 503, 504),
-            allowed_methods=None,
-            raise_on_status=False,
-        )
-        self._session.mount("http://", HTTPAdapter(max_retries=retry, pool_maxsize=_POOL, pool_connections=1))
+        self._acting, self._asking = _session(token, _RETRIES), _session(token, 0)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> StaffDoor:
@@ -79,30 +70,36 @@ class StaffDoor:
 
     def handler_of(self, conversation_id: str) -> Handler:
         """Return who answers in a conversation now. Raises DoorDown, NotFound."""
-        body = self._call("GET", conversation_id)
+        body = self._call(self._asking, "GET", quote(conversation_id, safe=""), timeout=_STATE_SECONDS)
         person = body.get("handler") == "person"
         return Handler(body.get("agent") if person else None, body.get("channel"), body.get("locale"))
 
     def take_over(self, conversation_id: str, agent: str, agent_name: str) -> None:
         """Close the gate: from now on the person answers. Raises DoorDown, NotFound, HeldByAnother."""
-        self._call("POST", conversation_id, "takeover", {"agent": agent, "agent_name": agent_name})
+        self._call(self._acting, "POST", _path(conversation_id, "takeover"), {"agent": agent, "agent_name": agent_name})
 
     def send(self, conversation_id: str, agent: str, text: str, message_id: str) -> None:
         """Answer the shopper; the same `message_id` is delivered once. Raises DoorDown, NotFound, HeldByAnother."""
-        self._call("POST", conversation_id, "messages", {"id": message_id, "agent": agent, "text": text})
+        self._call(
+            self._acting, "POST", _path(conversation_id, "messages"), {"id": message_id, "agent": agent, "text": text}
+        )
 
     def hand_back(self, conversation_id: str, agent: str, note: str) -> None:
         """Open the gate and tell the assistant what was settled. Raises DoorDown, NotFound, HeldByAnother."""
-        self._call("POST", conversation_id, "handback", {"agent": agent, "note": note})
+        self._call(self._acting, "POST", _path(conversation_id, "handback"), {"agent": agent, "note": note})
 
     def _call(
-        self, method: str, conversation_id: str, action: str = "", body: dict[str, Any] | None = None
+        self,
+        session: requests.Session,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+        *,
+        timeout: float = _READ_SECONDS,
     ) -> dict[str, Any]:
-        url = "/".join(filter(None, (self._address, "conversations", quote(conversation_id, safe=""), action)))
+        url = f"{self._address}/conversations/{path}"
         try:
-            answer = self._session.request(
-                method, url, json=body, timeout=(_CONNECT_SECONDS, _READ_SECONDS), allow_redirects=False
-            )
+            answer = session.request(method, url, json=body, timeout=(_CONNECT_SECONDS, timeout), allow_redirects=False)
             content = answer.json() if answer.content else {}
         except requests.JSONDecodeError:
             content = {}
@@ -113,9 +110,29 @@ class StaffDoor:
         if answer.status_code == 200:
             return content
         if answer.status_code == 404:
-            raise NotFound(conversation_id)
+            raise NotFound(path)
         if answer.status_code == 409:
             raise HeldByAnother(content.get("agent"))
         if answer.status_code >= 500 or answer.status_code == 429:
             raise DoorDown(f"the gateway answered {answer.status_code}")
-        raise Refused(f"the gateway answered {answer.status_code} to {method} {action or 'state'}")
+        raise Refused(f"the gateway answered {answer.status_code} to {method} {path}")
+
+
+def _path(conversation_id: str, action: str) -> str:
+    return f"{quote(conversation_id, safe='')}/{action}"
+
+
+def _session(token: str, retries: int) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False  # loopback: never through a proxy from the environment
+    session.headers["Authorization"] = f"Bearer {token}"
+    # Every call of ours is idempotent, so posts may be repeated too.
+    retry = Retry(
+        total=retries,
+        backoff_factor=0.2,
+        status_forcelist=(502, 503, 504),
+        allowed_methods=None,
+        raise_on_status=False,
+    )
+    session.mount("http://", HTTPAdapter(max_retries=retry, pool_maxsize=_POOL, pool_connections=1))
+    return session

@@ -17,17 +17,17 @@ window.quayside = (() => {
     follow();
   }
 
+  const draftKey = (conversation) => "draft:" + conversation;
+
   // A draft survives a reload of the page in this tab, and is gone once it is sent.
   function keepDraft(box) {
-    const key = "draft:" + box.dataset.draft;
+    const key = draftKey(box.dataset.draft);
     const saved = sessionStorage.getItem(key);
     if (saved && !box.value) {
       box.value = saved;
       box.dispatchEvent(new Event("input", { bubbles: true }));
     }
     box.addEventListener("input", () => sessionStorage.setItem(key, box.value));
-    // Set from the server (emptied after sending), no event comes: look at the value itself.
-    setInterval(() => { if (!box.value) sessionStorage.removeItem(key); }, 1000);
   }
 
   function adopt() {
@@ -46,7 +46,25 @@ window.quayside = (() => {
     adopt();
   });
 
+  // When the connection is lost: is it the network, or is nobody logged in any more? The first mends itself.
+  async function askSession() {
+    try {
+      const answer = await fetch("/session", { cache: "no-store" });
+      if (answer.status === 401) location.href = "/login?next=" + encodeURIComponent(location.pathname);
+    } catch { /* the network: NiceGUI tries again */ }
+  }
+
+  function watchConnection() {
+    const socket = window.socket;
+    if (!socket) return void setTimeout(watchConnection, 200);
+    socket.on("disconnect", askSession);
+    socket.on("connect_error", askSession);
+  }
+
+  if (!document.querySelector(".login-page")) window.addEventListener("load", watchConnection);
+
   return {
+    sent(conversation) { sessionStorage.removeItem(draftKey(conversation)); },
     // On a phone, conversation and details share one place.
     tab(name) { document.querySelector(".work")?.setAttribute("data-tab", name); },
   };

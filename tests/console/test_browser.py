@@ -1,0 +1,386 @@
+"""The console as people have it: a real process, a real browser, the gateway's staff door played by the stand-in."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+import requests
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+from core.database import Base, engine, reading, transaction
+from core.secrets import ensure_secrets
+from core.settings import ROOT, settings
+from core.tables import import_tables
+from desk import accounts, cases
+from tests.console import sample
+from tests.console.sample import HOSTILE, PASSWORD, SHOP
+from tests.console.stand_in import StandIn
+
+pytestmark = pytest.mark.slow
+
+_CHROMIUM = shutil.which("chromium")
+_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_PATIENCE_MS = 15_000
+Log_in = Callable[..., Page]
+
+
+@dataclass
+class Console:
+    """A console that runs, and the door behind it."""
+
+    address: str
+    gateway: StandIn
+    problems: list[str] = field(default_factory=list)
+
+    def conversation(self, name: str, **case: Any) -> tuple[str, str]:
+        """Make a conversation of its own for a test; returns its id and its case's number."""
+        conversation_id = f"conversation-{name}"
+        self.gateway.conversations.add(conversation_id)
+        sample.shopper_says(conversation_id, f"hola, soy {name}", f"m-{name}", {})
+        return conversation_id, sample.open_case(conversation_id, f"m-{name}", **case)
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    folder = tmp_path_factory.mktemp("console")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUAYSIDE_VAR_DIR", str(folder))
+        patch.delenv("QUAYSIDE_DATABASE_URL", raising=False)
+        ensure_secrets(folder)
+        settings.cache_clear()
+        engine.cache_clear()
+        import_tables()
+        Base.metadata.create_all(engine())
+        sample.add_staff()
+        gateway = StandIn(settings().internal_token)
+        server = gateway.start()
+        port = _free_port()
+        # NiceGUI behaves otherwise when it believes to be in a test.
+        variables = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))},
+            "QUAYSIDE_CONSOLE_PORT": str(port),
+            "QUAYSIDE_GATEWAY_INTERNAL_PORT": str(gateway.port),
+        }
+        process = subprocess.Popen([sys.executable, "-m", "console"], cwd=ROOT, env=variables)
+        try:
+            _wait_until_up(f"http://127.0.0.1:{port}/health", process)
+            yield Console(f"http://127.0.0.1:{port}", gateway)
+        finally:
+            process.terminate()
+            process.wait(10)
+            server.shutdown()
+            server.server_close()
+            engine().dispose()
+            settings.cache_clear()
+            engine.cache_clear()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(150):
+        assert process.poll() is None, "the console ended instead of starting"
+        try:
+            if requests.get(address, timeout=1).ok:
+                return
+        except requests.RequestException:
+            pass
+        time.sleep(0.2)
+    raise AssertionError("the console did not come up")
+
+
+@pytest.fixture(scope="module")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    assert _CHROMIUM, "chromium is missing: run `make browser`"
+    browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def new_page(browser: Browser, console: Console) -> Iterator[Callable[..., Page]]:
+    """Open a page in a browser of its own. Script errors and requests to other hosts fail the test."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def opening(**options: Any) -> Page:
+        context = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1280, "height": 800}, **options})
+        context.set_default_timeout(_PATIENCE_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(f"script error: {error}"))
+        page.on("request", lambda r: None if _is_ours(r.url, console) else problems.append(f"request to {r.url}"))
+        return page
+
+    expect.set_options(timeout=_PATIENCE_MS)
+    yield opening
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def _is_ours(url: str, console: Console) -> bool:
+    return url.startswith((console.address, "data:", "blob:"))
+
+
+@pytest.fixture
+def log_in(new_page: Callable[..., Page], console: Console) -> Log_in:
+    def logging_in(name: str, path: str = "/cases", **options: Any) -> Page:
+        page = new_page(**options)
+        page.goto(console.address + path)
+        page.fill("#name", name)
+        page.fill("#password", PASSWORD)
+        page.click("button[type=submit]")
+        page.wait_for_url(f"**{path}")
+        return page
+
+    return logging_in
+
+
+def answer_box(page: Page) -> Any:
+    return page.locator("textarea[data-draft]")
+
+
+def take_over(page: Page) -> None:
+    page.get_by_role("button", name="Take over").click()
+    expect(page.get_by_text("You answer here. The assistant is silent.")).to_be_visible()
+
+
+def test_a_stranger_sees_only_the_login(new_page: Callable[..., Page], console: Console) -> None:
+    _conversation, number = console.conversation("stranger")
+    page = new_page()
+    sockets: list[str] = []
+    page.on("websocket", lambda socket: sockets.append(socket.url))
+    page.goto(f"{console.address}/cases/{number}")
+    expect(page).to_have_url(re.compile(r"/login\?next=/cases/Q-\d+$"))
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    assert "stranger" not in page.content()
+    assert sockets == []
+
+
+def test_wrong_then_right_password_leads_to_the_page_asked_for(new_page: Callable[..., Page], console: Console) -> None:
+    _conversation, number = console.conversation("login")
+    page = new_page()
+    page.goto(f"{console.address}/cases/{number}")
+    page.fill("#name", "anna")
+    page.fill("#password", "wrong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("The name or the password is wrong.")
+    expect(page.locator("#name")).to_have_value("anna")
+    page.fill("#password", PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{console.address}/cases/{number}")
+    expect(page.get_by_text("hola, soy login")).to_be_visible()
+    assert page.evaluate("document.cookie").find("quayside_session") == -1
+
+
+def test_new_cases_come_into_the_list_without_a_reload(log_in: Log_in, console: Console) -> None:
+    page = log_in("anna")
+    expect(page.locator(".case-row").first).to_be_visible()
+    page.evaluate("window.sameDocument = true")
+    _conversation, number = console.conversation("arrives", priority="urgent", order_number="4711")
+    row = page.locator(".case-row", has_text=number)
+    expect(row).to_contain_text("Urgent")
+    expect(row).to_contain_text("#4711")
+    page.get_by_label("Search").fill("4711")
+    expect(page.locator(".case-row")).to_have_count(1)
+    assert page.evaluate("window.sameDocument")
+    assert "4711" not in page.url
+    row.click()
+    expect(page.get_by_text("hola, soy arrives")).to_be_visible()
+
+
+def test_from_reading_along_to_handing_back(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("whole-way")
+    page = log_in("anna", f"/cases/{number}")
+    expect(page.get_by_text("The assistant answers here.")).to_be_visible()
+    expect(answer_box(page)).to_be_hidden()
+
+    started = time.monotonic()
+    sample.shopper_says(conversation, "¿hay alguien?", "m-whole-way-2")
+    page.get_by_text("¿hay alguien?").wait_for()
+    assert time.monotonic() - started < 2, "a shopper's words take too long to appear"
+
+    take_over(page)
+    assert console.gateway.holders[conversation] == ("anna", "Anna")
+    expect(answer_box(page)).to_be_focused()
+    page.keyboard.type("Hola,")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("soy Anna.")
+    # Enter that ends the composing of a Chinese word is not for us.
+    answer_box(page).dispatch_event("keydown", {"key": "Enter", "isComposing": True})
+    assert console.gateway.said == []
+    page.keyboard.press("Enter")
+    expect(page.locator(".entry.person .bubble")).to_have_text("Hola,\nsoy Anna.")
+    expect(answer_box(page)).to_have_value("")
+    assert [said["text"] for said in console.gateway.said] == ["Hola,\nsoy Anna."]
+
+    page.get_by_role("button", name="Hand back").click()
+    page.get_by_label("What was settled?").fill("New parcel on Monday")
+    page.get_by_role("dialog").get_by_role("button", name="Hand back").click()
+    expect(page.get_by_text("This case is closed: Solved.")).to_be_visible()
+    expect(page.get_by_text("The assistant answers here.")).to_be_visible()
+    assert console.gateway.notes[-1]["note"] == "New parcel on Monday"
+    with reading() as session:
+        assert cases.find(session, SHOP, number).outcome == "solved"
+
+
+def test_how_a_message_was_understood_opens_on_demand(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("understood")
+    page = log_in("tom", f"/cases/{number}")
+    sample.shopper_says(
+        conversation,
+        "¡voy a mi abogado!",
+        "m-understood-2",
+        {"risk": ["lawyer"], "emotion": {"name": "anger", "score": 0.8}},
+    )
+    entry = page.locator(".entry", has_text="abogado")
+    expect(entry.locator("summary")).to_contain_text("Lawyer")
+    expect(entry.get_by_text("identity_form (RulePolicy 1.00)")).to_be_hidden()
+    entry.locator("summary").click()
+    expect(entry.get_by_text("identity_form (RulePolicy 1.00)")).to_be_visible()
+
+
+def test_two_people_at_once_and_exactly_one_gets_it(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("race")
+    pages = {"anna": log_in("anna", f"/cases/{number}"), "bei": log_in("bei", f"/cases/{number}")}
+    for page in pages.values():
+        expect(page.get_by_role("button", name="Take over")).to_be_enabled()
+    for page in pages.values():
+        page.get_by_role("button", name="Take over").click(no_wait_after=True)
+
+    for page in pages.values():
+        expect(page.get_by_text(re.compile("You answer here|has taken over this conversation"))).to_be_visible()
+    winner, display_name = console.gateway.holders[conversation]
+    loser = pages["bei" if winner == "anna" else "anna"]
+    expect(pages[winner].get_by_text("You answer here.")).to_be_visible()
+    expect(loser.get_by_text(f"{display_name} has taken over this conversation.")).to_be_visible()
+    expect(answer_box(loser)).to_be_hidden()
+    with reading() as session:
+        assert cases.find(session, SHOP, number).taken_by == winner
+
+
+def test_what_cannot_be_sent_stays_even_over_a_reload(log_in: Log_in, console: Console) -> None:
+    _conversation, number = console.conversation("offline")
+    page = log_in("anna", f"/cases/{number}")
+    take_over(page)
+    before = len(console.gateway.said)
+    answer_box(page).fill("Lo miro ahora mismo")
+    console.gateway.down = True
+    try:
+        page.keyboard.press("Enter")
+        expect(page.locator(".composer-problem")).to_contain_text("Your text is kept.")
+        expect(answer_box(page)).to_have_value("Lo miro ahora mismo")
+    finally:
+        console.gateway.down = False
+    page.reload()
+    expect(answer_box(page)).to_have_value("Lo miro ahora mismo")
+    expect(page.get_by_text("You answer here.")).to_be_visible()
+    answer_box(page).press("Enter")
+    expect(page.locator(".entry.person .bubble")).to_have_text("Lo miro ahora mismo")
+    assert len(console.gateway.said) == before + 1
+    page.reload()
+    expect(answer_box(page)).to_have_value("")
+
+
+def test_hostile_words_are_shown_as_text(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation(
+        "hostile", summary=HOSTILE, facts={"customer": HOSTILE}, tried=[HOSTILE]
+    )
+    sample.shopper_says(conversation, HOSTILE, "m-hostile-2", {"entities": [{"entity": "email", "value": HOSTILE}]})
+    page = log_in("anna", f"/cases/{number}")
+    expect(page.locator(".entry.shopper .bubble").last).to_have_text(HOSTILE)
+    expect(page.locator(".panel-summary")).to_have_text(HOSTILE)
+    sample.shopper_says(conversation, HOSTILE + " live", "m-hostile-3", {})
+    expect(page.locator(".entry.shopper .bubble").last).to_have_text(HOSTILE + " live")
+    for path in ("/cases", "/conversations"):
+        page.goto(console.address + path)
+        expect(page.locator(".cell-summary", has_text="window.hacked").first).to_be_visible()
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_chinese_by_the_browsers_language_and_english_by_choice(log_in: Log_in, console: Console) -> None:
+    _conversation, number = console.conversation("language", priority="high")
+    page = log_in("bei", f"/cases/{number}", locale="zh-CN", timezone_id="Asia/Shanghai")
+    expect(page.get_by_role("button", name="接管")).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "zh-CN"
+    page.get_by_label("语言").click()
+    page.get_by_text("English").click()
+    expect(page.get_by_role("button", name="Take over")).to_be_visible()
+    page.goto(console.address + "/cases")
+    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+    with transaction() as session:
+        account = accounts.find(session, SHOP, "bei")
+        assert account is not None
+        account.language = None
+
+
+def test_a_phone_shows_conversation_and_details_in_turn(
+    log_in: Log_in, console: Console, playwright: Playwright
+) -> None:
+    _conversation, number = console.conversation("phone", summary="Parcel is late. " * 20)
+    page = log_in("anna", f"/cases/{number}", **playwright.devices["iPhone 13"])
+    expect(page.get_by_text("hola, soy phone")).to_be_visible()
+    expect(page.locator(".panel")).to_be_hidden()
+    page.get_by_role("button", name="Details").click()
+    expect(page.get_by_text("Parcel is late.").first).to_be_visible()
+    expect(page.locator(".talk")).to_be_hidden()
+    for path in (f"/cases/{number}", "/cases", "/conversations"):
+        page.goto(console.address + path)
+        page.locator(".work, .case-row, .conversation-row").first.wait_for()
+        width = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert width[0] <= width[1], f"{path} is wider than the phone"
+
+
+def test_a_session_that_was_ended_shows_nothing_more(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("ended")
+    page = log_in("tom", f"/cases/{number}")
+    expect(page.get_by_text("The assistant answers here.")).to_be_visible()
+    with transaction() as session:
+        accounts.change(session, SHOP, "tom", role="trainer")  # ends the account's sessions
+    page.wait_for_url("**/login*")
+    sample.shopper_says(conversation, "un secreto", "m-ended-2")
+    time.sleep(1.5)
+    assert "un secreto" not in page.content()
+
+
+def test_logging_out_ends_the_session_in_every_tab(log_in: Log_in, console: Console) -> None:
+    page = log_in("lena")
+    other = page.context.new_page()
+    other.goto(console.address + "/conversations")
+    page.get_by_label("Account").click()
+    page.get_by_text("Log out").click()
+    page.wait_for_url("**/login")
+    other.wait_for_url("**/login*")
+    page.goto(console.address + "/cases")
+    expect(page).to_have_url(re.compile("/login"))
