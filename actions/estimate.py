@@ -74,13 +74,13 @@ def _say_delivered(turn: Turn, delivery: Delivery) -> None:
 
 
 def _say_day(turn: Turn, delivery: Delivery, today: date) -> None:
-    expected = expected_day(delivery)
-    if expected is None or expected < today or delivery.assessment.headline not in _PLAIN:
+    expected, parcels = expected_day(delivery), delivery.assessment.parcels
+    parts = len(parcels) + (delivery.assessment.unshipped is not None)
+    if expected is None or expected < today or parts != 1 or delivery.assessment.headline not in _PLAIN:
         say_where_it_is(turn, delivery)
         return
     name = "utter_estimate_today" if expected == today else "utter_estimate"
-    parts = delivery.assessment.parcels
-    card = words.parcel_card(parts[0], delivery.order.number) if len(parts) == 1 else None
+    card = words.parcel_card(parcels[0], delivery.order.number) if parcels else None
     turn.say(name, details=card, order=delivery.order.number, expected=day(expected))
 
 

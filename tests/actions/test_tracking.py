@@ -100,6 +100,7 @@ def test_what_each_state_means_is_said(known: Known, cases: Cases, order: str, w
     assert cases() == []
 
 
+@pytest.mark.slow
 def test_every_order_of_the_demo_shop_can_be_told(known: Known) -> None:
     from commerce.embedded.demo import demo_orders
 

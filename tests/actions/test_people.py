@@ -1,0 +1,191 @@
+"""Handing over: the reason, the priority, the hours of the desk, and one case a conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from actions.hand_over import ActionHandOver
+from actions.needs import not_served
+from actions.not_served import ActionNotServed, ActionPassToDesk
+from tests.actions.conftest import Conversation, run
+
+Known = Callable[..., Conversation]
+Cases = Callable[[], list[Any]]
+
+
+@pytest.mark.parametrize(
+    ("message", "slots", "reason", "priority", "said"),
+    [
+        ({"intent": "human_agent"}, {}, "requested", "normal", "utter_hand_over_requested"),
+        ({"intent": "affirm"}, {}, "requested", "normal", "utter_hand_over_requested"),
+        ({"intent": "track_order", "emotion": {"name": "anger"}}, {}, "anger", "high", "utter_hand_over_anger"),
+        ({"intent": "complaint", "risk": ["lawyer"]}, {}, "risk", "high", "utter_hand_over_risk"),
+        ({"intent": "chargeback_threat"}, {}, "risk", "high", "utter_hand_over_risk"),
+        ({"intent": "counterfeit_claim"}, {}, "risk", "high", "utter_hand_over_risk"),
+        ({"intent": "damaged_item", "risk": ["safety"]}, {}, "risk", "urgent", "utter_hand_over_safety"),
+        ({"intent": "inform", "risk": ["self_harm", "lawyer"]}, {}, "risk", "urgent", "utter_hand_over_self_harm"),
+        (
+            {"intent": "inform"},
+            {"next_step": "hand_over", "handover_reason": "identity_failed"},
+            "identity_failed",
+            "normal",
+            "utter_hand_over_identity_failed",
+        ),
+        (
+            {"intent": "inform"},
+            {"next_step": "hand_over", "handover_reason": "system_down"},
+            "system_down",
+            "high",
+            "utter_hand_over_system_down",
+        ),
+        (
+            {"intent": "inform"},
+            {"next_step": "hand_over", "handover_reason": "error"},
+            "system_down",
+            "high",
+            "utter_something_wrong",
+        ),
+    ],
+)
+def test_why(  # noqa: PLR0917
+    shop: str, cases: Cases, message: dict[str, Any], slots: dict[str, str], reason: str, priority: str, said: str
+) -> None:
+    conversation = Conversation(form="identity_form").hears("…", **message).knows(**slots, requested_slot="contact")
+    outcome = run(ActionHandOver(), conversation)
+    (case,) = cases()
+    assert (case.reason, case.priority, case.language) == (reason, priority, "en")
+    assert outcome.said == [said]
+    assert outcome.events == [
+        {"event": "active_loop", "timestamp": None, "name": None},
+        *(
+            {"event": "slot", "timestamp": None, "name": name, "value": value}
+            for name, value in [
+                ("requested_slot", None),
+                ("next_step", "answered"),
+                ("case_number", case.number),
+                ("handover_reason", None),
+                ("contact", None),
+            ]
+        ),
+    ]
+
+
+def test_the_conversation_is_not_paused(shop: str) -> None:
+    """The gate in the gateway is the pause: until somebody comes the shopper may go on with the assistant."""
+    outcome = run(ActionHandOver(), Conversation().hears("a person please", "human_agent"))
+    assert not any(event["event"] == "pause" for event in outcome.events)
+
+
+def test_the_case_carries_the_proved_order_and_what_was_tried(known: Known, cases: Cases) -> None:
+    conversation = known("1016", need="track_order").hears("where is it", "track_order").acts("action_route")
+    conversation.acts("action_track_order").hears("a person please", "human_agent")
+    run(ActionHandOver(), conversation)
+    (case,) = cases()
+    assert case.order_number == "1016" and case.facts["parcels"][0]["status"] == "in_transit"
+    assert case.tried == ["greet", "track_order: action_route, action_track_order"]
+    assert "Order #1016 (proved)" in case.summary
+
+
+def test_a_number_that_was_not_proved_is_told_as_such(shop: str, cases: Cases) -> None:
+    conversation = Conversation().knows(order_number="1016").hears("a person please", "human_agent")
+    run(ActionHandOver(), conversation)
+    (case,) = cases()
+    assert case.order_number is None and case.facts == {}
+    assert "Named order #1016, not proved." in case.summary
+
+
+def test_asked_again_says_that_the_team_has_it(shop: str, cases: Cases) -> None:
+    conversation = Conversation().hears("a person please", "human_agent")
+    run(ActionHandOver(), conversation)
+    again = run(ActionHandOver(), conversation.hears("a person!", "human_agent"))
+    assert again.said == ["utter_hand_over_already"]
+    assert len(cases()) == 1
+
+
+def test_what_may_save_somebody_is_said_even_then(shop: str) -> None:
+    conversation = Conversation().hears("a person please", "human_agent")
+    run(ActionHandOver(), conversation)
+    again = run(ActionHandOver(), conversation.hears("it caught fire", "damaged_item", risk=["safety"]))
+    assert again.said == ["utter_hand_over_safety"]
+
+
+def test_orders_down_the_case_is_opened_all_the_same(known: Known, cases: Cases, down: Callable[[str], None]) -> None:
+    conversation = known("1016").hears("a person please", "human_agent")
+    down("orders")
+    assert run(ActionHandOver(), conversation).said == ["utter_hand_over_requested"]
+    assert cases()[0].order_number == "1016"
+
+
+def test_no_desk_no_promise(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise RuntimeError("database gone")
+
+    monkeypatch.setattr("actions.cases.transaction", fails)
+    outcome = run(ActionHandOver(), Conversation().hears("a person please", "human_agent"))
+    assert outcome.said == ["utter_something_wrong_no_case"]
+    assert outcome.slots["case_number"] is None
+
+
+@pytest.mark.parametrize(
+    ("moment", "people"),
+    [
+        ("2026-12-01T10:00:00+00:00", {"$reply": "term_people_open"}),
+        (
+            "2026-12-01T20:00:00+00:00",
+            {
+                "$reply": [
+                    "term_people_closed",
+                    {"opens": {"$datetime": ["2026-12-02T09:00:00+00:00", "Europe/London"]}, "city": "London"},
+                ]
+            },
+        ),
+        (
+            "2026-12-24T12:00:00+00:00",  # Christmas Eve to Boxing Day, and Monday in lieu of it
+            {
+                "$reply": [
+                    "term_people_closed",
+                    {"opens": {"$datetime": ["2026-12-29T09:00:00+00:00", "Europe/London"]}, "city": "London"},
+                ]
+            },
+        ),
+    ],
+)
+def test_when_a_person_answers(shop: str, at: Callable[[str], None], moment: str, people: Any) -> None:
+    at(moment)
+    outcome = run(ActionHandOver(), Conversation().hears("a person please", "human_agent"))
+    assert outcome.values("utter_hand_over_requested")["people"] == people
+
+
+class TestNotServed:
+    """What the assistant cannot do yet."""
+
+    @pytest.mark.parametrize("need", [n for n, entry in not_served().items() if entry.order == "true"])
+    def test_about_an_order_a_case_is_prepared(self, known: Known, cases: Cases, need: str) -> None:
+        conversation = known("1024", need=need, next_step="desk").hears("…", "inform")
+        outcome = run(ActionPassToDesk(), conversation)
+        (case,) = cases()
+        assert (case.reason, case.priority) == ("not_served", not_served()[need].priority.value)
+        assert case.order_number == "1024" and need in case.summary
+        assert outcome.said == ["utter_passed_to_desk"]
+
+    @pytest.mark.parametrize("need", [n for n, entry in not_served().items() if entry.order == "false"])
+    def test_without_an_order(self, shop: str, cases: Cases, need: str) -> None:
+        conversation = Conversation().knows(need="cancel_order", next_step="answered").hears("…", need)
+        outcome = run(ActionPassToDesk(), conversation)
+        assert outcome.said == [f"utter_cannot_{need}", "utter_passed_to_desk_no_order"]
+        assert cases()[0].priority == not_served()[need].priority.value
+
+    @pytest.mark.parametrize("need", [n for n, entry in not_served().items() if entry.order == "none"])
+    def test_only_an_offer(self, shop: str, cases: Cases, need: str) -> None:
+        outcome = run(ActionNotServed(), Conversation().hears("…", need))
+        assert outcome.said == [f"utter_cannot_{need}"]
+        assert [option["payload"] for option in outcome.messages[0]["options"]] == ["/human_agent"]
+        assert cases() == []
+
+    def test_parcels_down_nothing_is_claimed(self, known: Known, down: Callable[[str], None]) -> None:
+        conversation = known("1024", need="cancel_order", next_step="desk").hears("…", "inform")
+        down("parcels")
+        assert run(ActionPassToDesk(), conversation).said == ["utter_hand_over_system_down"]
