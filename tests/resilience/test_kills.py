@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 
 CLOCK = "2026-12-01T10:00:00+00:00"
 # The order whose parcel is marked delivered and is not there; see commerce/embedded/demo/README.md.
-ORDER, EMAIL = "1012", ""
+ORDER, EMAIL = "1011", "grace.okafor@example.net"
 THE_YES = "yes"
 UP_TO_THE_WRITE = ["My parcel is marked as delivered but it is not here", ORDER, EMAIL]
 
