@@ -24,6 +24,7 @@ from gateway.text import clean, is_blank
 from gateway.web import SecureHeaders, refuse_politely
 
 _LONGEST_TEXT = 8000
+_LONGEST_NOTE = 4000  # what the assistant takes
 
 
 def _written(text: str) -> str:
@@ -59,7 +60,7 @@ class PersonMessageBody(_Body):
 class HandbackBody(_Body):
     """Who hands back, and what the assistant must know."""
 
-    note: Annotated[str, Field(max_length=_LONGEST_TEXT), AfterValidator(clean)] = ""
+    note: Annotated[str, Field(max_length=_LONGEST_NOTE), AfterValidator(clean)] = ""
 
 
 def staff_app(gateway: Gateway) -> ASGIApp:

@@ -6,7 +6,7 @@ import asyncio
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.identifiers import new_identifier
@@ -57,15 +57,16 @@ def test_no_text_is_a_token_by_chance(text: str) -> None:
         TOKENS.button(new_identifier(), text)
 
 
-@given(st.data())
-def test_a_token_with_one_character_changed_is_none(data: st.DataObject) -> None:
-    conversation = new_identifier()
-    token = TOKENS.button_token(conversation, ButtonRef(17, 2))
-    # The last character of a signature carries two bits that mean nothing.
-    at = data.draw(st.integers(0, len(token) - 2))
-    other = data.draw(st.sampled_from("abcXYZ019-_").filter(lambda c: c != token[at]))
+CONVERSATION = "conversation-17"
+TOKEN = TOKENS.button_token(CONVERSATION, ButtonRef(17, 2))
+
+
+# The last character of a signature carries bits that mean nothing.
+@given(at=st.integers(0, len(TOKEN) - 2), other=st.sampled_from("abcXYZ019-_."))
+def test_a_token_with_one_character_changed_is_none(at: int, other: str) -> None:
+    assume(TOKEN[at] != other)
     with pytest.raises(BadToken):
-        TOKENS.button(conversation, token[:at] + other + token[at + 1 :])
+        TOKENS.button(CONVERSATION, TOKEN[:at] + other + TOKEN[at + 1 :])
 
 
 def test_tokens_of_one_kind_place_or_key_are_none_elsewhere() -> None:

@@ -127,9 +127,11 @@ async def test_too_many_windows_are_refused_and_closed_ones_make_room(house: Hou
 
 async def test_looking_too_often_is_refused(house: House) -> None:
     shopper = await house.shopper(listen=False)
-    codes = [(await house.public.get("/chat/history", headers=shopper.headers)).status_code for _ in range(70)]
-    assert codes[:50] == [200] * 50
+    codes = [200]
+    while codes[-1] == 200 and len(codes) < 300:
+        codes.append((await house.public.get("/chat/history", headers=shopper.headers)).status_code)
     assert codes[-1] == 429
+    assert len(codes) > 50, "an ordinary visitor never notices"
 
 
 async def test_a_stop_is_prompt_and_keeps_what_is_unfinished(standin: StandIn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 from core.database import reading
 from core.identifiers import new_identifier
@@ -160,9 +161,9 @@ async def test_the_staff_door_refuses_nonsense(house: House) -> None:
         answer = await house.staff.post(f"/conversations/{shopper.id}/messages", content=ascii_json(raw))
         assert answer.status_code == 422, text[:10]
     assert (await house.staff.post(f"/conversations/{shopper.id}/takeover", json={"agent": ""})).status_code == 422
+    assert (await house.hand_back(shopper, note="x" * 4001)).status_code == 422
+    assert (await house.staff.get(f"/conversations/{shopper.id}")).json()["handler"] == "person"
 
 
 def ascii_json(value: object) -> bytes:
-    import json
-
     return json.dumps(value).encode("ascii")
