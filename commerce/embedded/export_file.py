@@ -25,6 +25,7 @@ from core.settings import settings
 def export(shop: str) -> dict[str, Any]:
     """Return a shop in our JSON format (commerce/IMPORT.md); claims and outages are not part of it."""
     with reading() as session:
+        profile = session.get(t.ProfileRow, shop)
         people = select(t.CustomerRow).where(t.CustomerRow.shop == shop).order_by(t.CustomerRow.ref)
         people = people.options(selectinload(t.CustomerRow.addresses), selectinload(t.CustomerRow.payment_methods))
         customers = [to_customer(row) for row in session.scalars(people)]
@@ -38,6 +39,7 @@ def export(shop: str) -> dict[str, Any]:
     return {
         "format": json_file.FORMAT,
         "version": json_file.VERSION,
+        **({"shop": _plain(json_file.ShopFile.model_validate(profile))} if profile else {}),
         "customers": [_plain(json_file.CustomerFile.model_validate(c)) for c in customers],
         "size_charts": [_plain(json_file.SizeChartFile.model_validate(c)) for c in size_charts],
         "products": [_plain(json_file.product_file(p)) for p in products],
@@ -58,9 +60,8 @@ def main() -> int:
     arguments = parser.parse_args()
     content = export(arguments.shop)
     arguments.file.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    counts = ", ".join(
-        f"{len(content[key])} {key.replace('_', ' ')}" for key in content if key not in {"format", "version"}
-    )
+    lists = {key: value for key, value in content.items() if isinstance(value, list)}
+    counts = ", ".join(f"{len(value)} {key.replace('_', ' ')}" for key, value in lists.items())
     sys.stdout.write(f"{arguments.file}: {counts}\n")
     return 0
 

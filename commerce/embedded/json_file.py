@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from commerce.money import Money
 from commerce.order import (
@@ -64,22 +64,24 @@ def _zone(name: str) -> str:
     return name
 
 
-def _amount(value: object) -> object:
-    if isinstance(value, float):
-        raise ValueError("write amounts in quotes, such as '12.90': a float is not exact")
-    return value
-
-
 Text = Annotated[str, Field(min_length=1, max_length=300)]
 Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
 Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
 Zone = Annotated[str, AfterValidator(_zone)]
-Amount = Annotated[Decimal, BeforeValidator(_amount), Field(allow_inf_nan=False)]
+Amount = Annotated[Decimal, Field(allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
 
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True)
+
+
+class ShopFile(_File):
+    """The shop itself: its home country, and the currency of prices that do not name one."""
+
+    name: Text
+    country: Country
+    currency: Currency
 
 
 class AddressFile(_File):

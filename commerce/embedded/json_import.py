@@ -17,6 +17,7 @@ from commerce.product import SizeChart
 NAME = "Quayside shop (JSON)"
 # Read in this order, whatever their order in the file: products name size charts, orders name customers.
 _LISTS = {"customers": "customer", "size_charts": "size chart", "products": "product", "orders": "order"}
+_HEAD = {"format", "version", "shop"}
 _NAMED_BY = {"customer": "id", "size chart": "id", "product": "handle", "order": "number"}
 
 
@@ -34,23 +35,42 @@ def import_json(text: str, shop: str) -> Report:
             raise FileError(f"Line {element.line}: {element.key!r} {reason} (commerce/IMPORT.md).")
         if element.in_list:
             lists[element.key].append(element)
-        else:
+        elif element.key in _HEAD:
             head[element.key] = element.value
+        else:
+            raise FileError(f"Line {element.line}: {element.key!r} is not part of the format (commerce/IMPORT.md).")
     if (head.get("format"), head.get("version")) != (json_file.FORMAT, json_file.VERSION):
         expected = f'"format": "{json_file.FORMAT}" and "version": {json_file.VERSION}'
         raise FileError(f"It is JSON, but does not say {expected} (commerce/IMPORT.md).")
-    records = _Records(Keeper(shop, Report(NAME)))
+    keeper = Keeper(shop, Report(NAME))
+    if "shop" in head:
+        keeper.profile(**_shop(head["shop"]).model_dump())
+    records = _Records(keeper)
     for key, noun in _LISTS.items():
         for element in lists[key]:
             records.read(noun, element)
-    return records.keeper.report
+    return keeper.report
+
+
+def _shop(value: Any) -> json_file.ShopFile:
+    try:
+        return json_file.ShopFile.model_validate(value)
+    except ValidationError as error:
+        raise FileError(f"'shop': {_reason(error)}.") from None
+
+
+def _reason(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    reason = first["msg"].removeprefix("Value error, ")
+    return f"{where}: {reason}" if where else reason
 
 
 class _Records:
     """Reads and keeps one record after the other; remembers what later ones name."""
 
     def __init__(self, keeper: Keeper) -> None:
-        self.keeper = keeper
+        self._keeper = keeper
         self._customers: dict[str, Customer] = {}
         self._charts: dict[str, SizeChart] = {}
         self._readers: Mapping[str, tuple[type[BaseModel], Callable[[Record, Any], None]]] = {
@@ -67,26 +87,23 @@ class _Records:
         try:
             use(record, form.model_validate(value))
         except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            reason = first["msg"].removeprefix("Value error, ")
-            self.keeper.refuse(record, f"{where}: {reason}" if where else reason)
+            self._keeper.refuse(record, _reason(error))
         except ValueError as error:
-            self.keeper.refuse(record, str(error))
+            self._keeper.refuse(record, str(error))
 
     def _customer(self, record: Record, item: json_file.CustomerFile) -> None:
         customer = item.to_customer()
-        if self.keeper.customer(record, customer):
+        if self._keeper.customer(record, customer):
             self._customers[customer.id] = customer
 
     def _chart(self, record: Record, item: json_file.SizeChartFile) -> None:
         chart = item.to_size_chart()
-        if self.keeper.size_chart(record, chart):
+        if self._keeper.size_chart(record, chart):
             self._charts[chart.id] = chart
 
     def _product(self, record: Record, item: json_file.ProductFile) -> None:
-        self.keeper.product(record, item.to_product(self.keeper.shop, self._charts))
+        self._keeper.product(record, item.to_product(self._keeper.shop, self._charts))
 
     def _order(self, record: Record, item: json_file.OrderFile) -> None:
-        order, parcels = item.to_order(self.keeper.shop, self._customers)
-        self.keeper.order(record, order, parcels)
+        order, parcels = item.to_order(self._keeper.shop, self._customers)
+        self._keeper.order(record, order, parcels)

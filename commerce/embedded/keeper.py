@@ -44,6 +44,11 @@ class Keeper:
         """Put a record on the list of what was not imported; `line` when it is another than the record's first."""
         self.report.problems.append(Problem(line or record.line, str(record), reason))
 
+    def profile(self, name: str, country: str, currency: str) -> None:
+        """Keep what the file says of the shop itself."""
+        with transaction() as session:
+            Writer(session, self.shop, t.Source.imported).profile(name, country, currency)
+
     def customer(self, record: Record, customer: Customer) -> bool:
         """Keep a customer."""
 

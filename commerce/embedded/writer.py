@@ -29,6 +29,10 @@ class Writer:
     shop: str
     source: t.Source
 
+    def profile(self, name: str, country: str, currency: str) -> None:
+        """Write what is known of the shop itself."""
+        self.session.merge(t.ProfileRow(shop=self.shop, name=name, country=country, currency=currency))
+
     def customer(self, customer: Customer) -> t.CustomerRow:
         """Write a customer with address book and payment methods, over one with the same ref; returns the row."""
         where = (t.CustomerRow.shop == self.shop, t.CustomerRow.ref == customer.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 
 from commerce.embedded.demo import reset
+from commerce.embedded.export_file import export
 from commerce.handbook import Handbook, handbook
 from commerce.money import Money
 from commerce.order import (
@@ -43,7 +45,7 @@ def now() -> datetime:
 
 @pytest.fixture(scope="session")
 def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with the demo shop, made once; tests work on copies."""
+    """A database file with the demo shop, made once, and its export beside it; tests work on copies."""
     folder = tmp_path_factory.mktemp("demo")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("QUAYSIDE_VAR_DIR", str(folder))
@@ -53,6 +55,7 @@ def demo_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
         import_tables()
         Base.metadata.create_all(engine())
         reset("demo")
+        (folder / "demo.json").write_text(json.dumps(export("demo"), ensure_ascii=False, indent=1), encoding="utf-8")
         # Closing the last connection writes the log back into the file.
         engine().dispose()
         settings.cache_clear()

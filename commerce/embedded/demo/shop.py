@@ -82,10 +82,9 @@ def demo_orders(shop: str) -> list[DemoOrder]:
 
 
 def _write_products(session: Session, shop: str) -> None:
-    Writer(session, shop, t.Source.demo).new_products(demo_products(demo_data(), shop))
-    if session.get(t.ProfileRow, shop) is None:
-        profile = t.ProfileRow(shop=shop, name=settings().shop_name, country=_HOME_COUNTRY, currency=_HOME_CURRENCY)
-        session.add(profile)
+    writer = Writer(session, shop, t.Source.demo)
+    writer.profile(settings().shop_name, _HOME_COUNTRY, _HOME_CURRENCY)
+    writer.new_products(demo_products(demo_data(), shop))
 
 
 def _write_orders(session: Session, shop: str) -> None:
