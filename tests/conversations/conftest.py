@@ -86,4 +86,4 @@ class ConversationItem(pytest.Function):
 
 
 def _test(stack: Stack, shop: Shop, *, case: ConversationCase, where: str) -> None:
-    _turn_seconds.extend(run_case(stack, shop, case, where))
+    run_case(stack, shop, case, where, _turn_seconds)

@@ -13,8 +13,8 @@ class StepFailed(AssertionError):
     """A step did not hold; the message says where, what was there, and tells the conversation so far."""
 
 
-def run_case(stack: Stack, shop: Shop, case: ConversationCase, where: str) -> list[float]:
-    """Run the steps in order and return the seconds that each turn took.
+def run_case(stack: Stack, shop: Shop, case: ConversationCase, where: str, seconds: list[float]) -> None:
+    """Run the steps in order, and add to `seconds` how long each turn took.
 
     Raises:
         StepFailed: a step did not hold; the steps after it are not run.
@@ -29,7 +29,7 @@ def run_case(stack: Stack, shop: Shop, case: ConversationCase, where: str) -> li
     finally:
         shop.switch_off([])
         talk.close()
-    return [turn.seconds for turn in talk.turns if turn.seconds]
+        seconds.extend(turn.seconds for turn in talk.turns if turn.seconds)
 
 
 def run_step(talk: Conversation, step: Step, where: str) -> None:

@@ -33,7 +33,8 @@ class Shop:
         self._made_with: dict[str, int] = newest
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Leave the shop as it was made, and let go of the database."""
+        self.put_back()
         self._engine.dispose()
 
     def put_back(self) -> None:
