@@ -71,10 +71,11 @@ def message(text: str, **told: Any) -> dict[str, Any]:
 
 def talk() -> FakeConversation:
     """Return a conversation of two turns, with a case."""
+    card = {"title": "#1002", "fields": [{"value": "31,46\xa0€"}]}
     shown = [
-        message("Elle est à Lyon depuis le 3 déc., à\u202f11\u202fh.", card={"title": "#1002", "fields": [{"value": "31,46\xa0€"}]}),
+        message("Elle est à Lyon depuis le 3 déc., à\u202f11\u202fh.", card=card),
         message("Puis-je aider ?", buttons=[{"title": "Oui", "token": "t"}]),
-    ]  # fmt: skip
+    ]
     said = entry(understanding={"intent": {"name": "track_order"}})
     replies = [entry(content={"reply": "utter_order"}), entry(content={"reply": "utter_affirm"})]
     case = SimpleNamespace(
