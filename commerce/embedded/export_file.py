@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from commerce.embedded import json_file
 from commerce.embedded import tables as t
 from commerce.embedded.catalogue import select_products
+from commerce.embedded.command import run
 from commerce.embedded.mapping import to_customer, to_order, to_parcel, to_product, to_size_chart
 from commerce.embedded.orders import select_orders
 from commerce.embedded.parcels import select_parcels
@@ -67,4 +68,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

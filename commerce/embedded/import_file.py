@@ -13,6 +13,7 @@ from pathlib import Path
 
 from commerce.embedded import shopify_orders, shopify_products
 from commerce.embedded import tables as t
+from commerce.embedded.command import run
 from commerce.embedded.csv_table import Row, read_table
 from commerce.embedded.import_report import FileError, RecordError, Report
 from commerce.embedded.json_import import import_json
@@ -126,4 +127,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

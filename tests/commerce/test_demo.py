@@ -15,15 +15,17 @@ from tracking_numbers import get_tracking_number
 
 from commerce.delivery import ClaimVerdict, assess, claim_assessment
 from commerce.embedded import tables as t
+from commerce.embedded.command import run
 from commerce.embedded.demo import create, demo_orders, refresh, reset
+from commerce.embedded.demo.__main__ import main
 from commerce.embedded.demo.data import FOLDER
-from commerce.embedded.demo.shop import DemoOrder
+from commerce.embedded.demo.shop import DemoOrder, imported_orders
 from commerce.embedded.demo.table import readme
 from commerce.handbook import Handbook
 from commerce.money import Money
 from commerce.order import FulfilmentStatus, PaymentKind
 from commerce.parcel import ParcelStatus
-from commerce.systems import systems
+from commerce.systems import Systems, systems
 from core.clock import utc_now
 from core.database import transaction
 from core.settings import settings
@@ -263,3 +265,27 @@ class TestCreateRefreshReset:
             assert session.scalar(select(t.ClaimRow.id)) is None
         again = shop.orders.find(SHOP, "1010")
         assert again is not None and again.history == order.history
+
+
+class TestCommand:
+    def run(self, monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+        monkeypatch.setattr("sys.argv", ["demo", *arguments])
+        return main()
+
+    def test_reset_does_not_delete_imported_orders_unasked(
+        self, shop: Systems, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        with transaction() as session:
+            session.execute(update(t.OrderRow).where(t.OrderRow.number == "1001").values(source="imported"))
+        assert self.run(monkeypatch, "reset") == 1
+        assert "1 imported orders" in capsys.readouterr().err
+        assert imported_orders(SHOP) == 1
+        assert self.run(monkeypatch, "reset", "--force") == 0
+        assert imported_orders(SHOP) == 0
+
+    def test_a_database_without_tables_is_told_in_one_sentence(
+        self, var_dir: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sys.argv", ["demo", "create"])
+        with pytest.raises(SystemExit, match="Run make setup"):
+            run(main)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from commerce.embedded.demo.shop import create, refresh, reset
+from commerce.embedded.command import run
+from commerce.embedded.demo.shop import create, imported_orders, refresh, reset
 from commerce.embedded.demo.table import readme
 from core.settings import settings
 
@@ -15,12 +16,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m commerce.embedded.demo", description=__doc__)
     parser.add_argument("command", choices=("create", "refresh", "reset", "table"))
     parser.add_argument("--shop", default=settings().shop)
+    parser.add_argument("--force", action="store_true", help="let reset throw imported orders away, too")
     arguments = parser.parse_args()
     shop = arguments.shop
     if arguments.command == "table":
         sys.stdout.write(readme())
         return 0
     if arguments.command == "reset":
+        if (count := imported_orders(shop)) and not arguments.force:
+            sys.stderr.write(
+                f"{shop!r} holds {count} imported orders, which reset would delete. Say so with --force.\n"
+            )
+            return 1
         reset(shop)
         said = f"The demo shop {shop!r} is as new."
     elif arguments.command == "create":
@@ -32,4 +39,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run(main)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from commerce.embedded import tables as t
@@ -19,7 +19,7 @@ from commerce.handbook import handbook
 from commerce.order import Order
 from commerce.parcel import Parcel
 from core.clock import utc_now
-from core.database import transaction
+from core.database import reading, transaction
 from core.settings import settings
 
 # After this long "out for delivery" is no longer of today, so the generated orders are made again.
@@ -68,6 +68,13 @@ def reset(shop: str) -> None:
             session.execute(delete(table).where(table.shop == shop))
         _write_products(session, shop)
         _write_orders(session, shop)
+
+
+def imported_orders(shop: str) -> int:
+    """Return how many orders of a shop were imported."""
+    is_imported = (t.OrderRow.shop == shop, t.OrderRow.source == t.Source.imported)
+    with reading() as session:
+        return session.scalar(select(func.count()).select_from(t.OrderRow).where(*is_imported)) or 0
 
 
 def demo_orders(shop: str) -> list[DemoOrder]:
