@@ -41,11 +41,11 @@ def test_the_page_has_no_inline_script_or_style() -> None:
 @pytest.mark.parametrize(
     ("language", "headline", "price", "send"),
     [
-        ("en", "This season", "€89.00", "Send"),
-        ("es", "Esta temporada", "89,00 €", "Enviar"),
-        ("fr", "Cette saison", "89,00 €", "Envoyer"),
-        ("de", "Diese Saison", "89,00 €", "Senden"),
-        ("zh-Hans", "本季新品", "€89.00", "发送"),
+        ("en", "This season", "€82.90", "Send"),
+        ("es", "Esta temporada", "82,90 €", "Enviar"),
+        ("fr", "Cette saison", "82,90 €", "Envoyer"),
+        ("de", "Diese Saison", "82,90 €", "Senden"),
+        ("zh-Hans", "本季新品", "€82.90", "发送"),
     ],
 )
 def test_page_and_chat_speak_the_chosen_language(
