@@ -76,7 +76,7 @@ class ConversationFile(pytest.File):
 class ConversationItem(pytest.Function):
     """One case, run as a test."""
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Show the conversation, not a traceback, when a step failed."""
         return str(excinfo.value) if isinstance(excinfo.value, StepFailed) else super().repr_failure(excinfo)
 

@@ -101,7 +101,7 @@ class Conversation:
             return
         at = time.time()
         listens = {"event": "action", "name": "action_listen", "policy": None, "confidence": None, "timestamp": at}
-        events = [
+        events: list[dict[str, Any]] = [
             listens | {"name": "action_session_start"},
             {"event": "session_started", "timestamp": at},
             *({"event": "slot", "name": name, "value": value, "timestamp": at} for name, value in slots.items()),
