@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import unicodedata
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import assume, given
@@ -14,6 +15,7 @@ from gateway.database import Lanes
 from gateway.limits import TokenBuckets, address_key
 from gateway.text import clean, is_blank
 from gateway.tokens import BadToken, ButtonRef, Tokens, Visitor
+from gateway.worker import Patience, Workers
 
 TOKENS = Tokens("a secret key")
 
@@ -187,3 +189,23 @@ async def test_a_lane_is_not_lost_when_who_waits_for_it_goes_away() -> None:
     await asyncio.gather(*waiting, return_exceptions=True)
     async with asyncio.timeout(1):
         await take()
+
+
+async def test_a_message_that_comes_while_a_worker_finds_nothing_is_not_left_lying() -> None:
+    looks, may_answer = [], asyncio.Event()
+
+    class EmptyInbox:
+        async def read(self, _work: object) -> None:
+            looks.append(1)
+            await may_answer.wait()
+
+    settings = SimpleNamespace(shop="demo", assistant_concurrency=1)
+    workers = Workers(SimpleNamespace(database=EmptyInbox(), settings=settings), Patience())
+    workers.wake("conversation-1")
+    await asyncio.sleep(0)
+    assert len(looks) == 1
+    workers.wake("conversation-1")
+    may_answer.set()
+    await asyncio.sleep(0.01)
+    await workers.stop(1)
+    assert len(looks) == 2

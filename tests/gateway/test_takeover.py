@@ -142,6 +142,17 @@ async def test_a_hand_back_reaches_an_assistant_that_was_away_even_after_a_resta
     assert [h["note"] for h in standin.handbacks] == ["all settled"]
 
 
+async def test_a_hand_back_is_told_even_if_somebody_takes_over_again_first(house: House) -> None:
+    shopper = await house.shopper()
+    await house.take_over(shopper, "anna")
+    house.assistant.stop()
+    await house.hand_back(shopper, "anna", note="from anna")
+    assert (await house.take_over(shopper, "bob", "Bob")).status_code == 200
+    house.assistant.start()
+    await house.hand_back(shopper, "bob", note="from bob")
+    await eventually(lambda: [h["note"] for h in house.assistant.handbacks] == ["from anna", "from bob"])
+
+
 async def test_the_staff_door_wants_its_token(house: House) -> None:
     shopper = await house.shopper(listen=False)
     for header in ("", "Bearer wrong", f"Bearer {shopper.token}", f"Bearer {house.settings.assistant_token}"):

@@ -194,6 +194,30 @@ async def test_while_the_assistant_is_away_messages_wait_and_are_answered_later(
     await shopper.until(lambda: len(shopper.notices) == 2)
 
 
+async def test_an_outage_is_told_once_over_restarts_and_messages(standin: StandIn) -> None:
+    standin.stop()
+    async with running(standin) as house:
+        shopper = await house.shopper()
+        await shopper.say("one")
+        await shopper.until(lambda: shopper.notices)
+    settings.cache_clear()
+    hasty = replace(QUICK, give_up_after=timedelta(seconds=0))
+    async with running(standin, hasty) as house:
+        shopper.http = house.public
+        shopper.listen()
+        await shopper.until(lambda: len(shopper.notices) == 2)
+    # The first message has been closed; the second one waits in the same outage.
+    settings.cache_clear()
+    async with running(standin) as house:
+        shopper.http = house.public
+        await shopper.say("two")
+        await asyncio.sleep(0.8)
+        assert inbox_statuses(shopper.id) == ["failed", "pending"]
+        told = [e["text"] for e in (await shopper.history())["entries"] if e["from"] == "system"][1:]
+    case = "Q-1001"
+    assert told == [Texts.load().say(name, "en", case=case) for name in ("assistant_delayed", "assistant_failed")]
+
+
 async def test_an_assistant_that_is_still_loading_is_waited_for(standin: StandIn) -> None:
     standin.behaviour = status(503)
     async with running(standin, GENEROUS) as house:
