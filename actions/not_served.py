@@ -6,7 +6,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.cases import CaseRequest, open_case, people
 from actions.needs import not_served
-from actions.scenario import Scenario
+from actions.scenario import Scenario, leave_form
 from actions.snapshot import facts_of
 from actions.tracking import Delivery, proved_delivery
 from actions.turn import Events, Turn
@@ -44,7 +44,8 @@ class ActionPassToDesk(Scenario):
         else:
             turn.say(f"utter_cannot_{need}")
             turn.say("utter_passed_to_desk_no_order", case=opened.number, people=people())
-        return [SlotSet("next_step", "answered"), SlotSet("case_number", opened.number)]
+        # A person reads this now: an order number that a form was asking for is not asked for again.
+        return leave_form(("next_step", "answered"), ("case_number", opened.number))
 
 
 _WITHOUT_ORDER = frozenset(intent for intent, entry in not_served().items() if entry.order == "false")

@@ -6,6 +6,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions.clarify import clarify
 from actions.given import Given, earlier_contacts, earlier_order, read
+from actions.hand_over import hand_over
 from actions.identity import Outcome, holds_proof, issue_proof, proof_is_fresh, try_identity
 from actions.needs import DEFAULT_NEED, next_step_of, not_served, order_needs
 from actions.scenario import Scenario
@@ -27,6 +28,8 @@ class ActionRoute(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Set `next_step`, and `need` when the message says one."""
         given = read(turn)
+        if not given and _still_about_the_claim(turn):
+            return await _ask_for_the_yes_again(turn)
         if turn.intent in order_needs():
             say_what_cannot_be_done(turn, turn.intent)
             return _left_behind(turn, await identify(turn, turn.intent, given))
@@ -127,6 +130,18 @@ def say_what_cannot_be_done(turn: Turn, need: str) -> None:
 def to_a_person(reason: str) -> Events:
     """Return the slots that lead to action_hand_over."""
     return [SlotSet("contact", None), SlotSet("handover_reason", reason), SlotSet("next_step", "hand_over")]
+
+
+def _still_about_the_claim(turn: Turn) -> bool:
+    """A remark while the claim waits for a yes: "I asked the neighbours, nothing", or once more "it isn't here"."""
+    return turn.active_form == "claim_form" and turn.intent in ("inform", "delivered_not_received")
+
+
+async def _ask_for_the_yes_again(turn: Turn) -> Events:
+    """Leave the form open, so that it asks again; the second time in a row a person is needed."""
+    if replies_of(next(turn.earlier_turns(), [])) == ["utter_ask_claim_confirmed"]:
+        return await hand_over(turn, "failed_attempts")
+    return [SlotSet("next_step", "answered")]
 
 
 async def _without_data(turn: Turn) -> Events:

@@ -220,6 +220,17 @@ class TestForm:
         outcome = run(ActionRoute(), conversation.hears("where is it now?", "track_order"))
         assert outcome.events[0] == {"event": "active_loop", "timestamp": None, "name": None}
 
+    def test_a_remark_while_the_claim_waits_for_a_yes(self, known: Known) -> None:
+        conversation = known("1010").knows(requested_slot="claim_confirmed")
+        conversation.says("utter_not_received_facts").says("utter_ask_claim_confirmed")
+        conversation.form = "claim_form"
+        conversation.hears("I asked the neighbours, nothing", "delivered_not_received")
+        assert run(ActionRoute(), conversation).events == [
+            {"event": "slot", "timestamp": None, "name": "next_step", "value": "answered"}
+        ]
+        conversation.says("utter_ask_claim_confirmed").hears("it is really not here", "delivered_not_received")
+        assert run(ActionRoute(), conversation).said == ["utter_hand_over_failed_attempts"]
+
 
 class TestAsking:
     """The form asks in words that fit what was just said."""
