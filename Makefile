@@ -79,8 +79,7 @@ format: environments-dev ## let ruff put the code in order
 	@$(SERVICES) -m ruff format .
 
 data-check: environments ## rasa data validate, and the translations of the replies
-	@$(ASSISTANT) -m rasa data validate --data data --domain domain.yml --config config.yml --fail-on-warnings
-	@$(ASSISTANT) -m assistant.replies.messages check
+	@$(SERVICES) -m ops.data_check
 
 stories: environments ## rasa test on tests/stories with the newest model
 	@$(SERVICES) -m ops.stories
