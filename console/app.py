@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from contextlib import suppress
 
 from nicegui import app, background_tasks, ui
 from sqlalchemy import text
@@ -103,14 +104,16 @@ def main() -> None:
         sys.exit(f"quayside: the database is not ready ({type(error).__name__}). Run `make setup` first.")
     configure_logging()
     build()
-    ui.run(
-        host=current.console_host,
-        port=current.console_port,
-        title="Quayside",
-        favicon=ASSETS / "mark.svg",
-        reload=False,
-        show=False,
-        show_welcome_message=False,
-        tailwind=False,
-        reconnect_timeout=_RECONNECT_SECONDS,
-    )
+    # Ctrl-C: uvicorn has shut down in order by then, and only passes the signal on.
+    with suppress(KeyboardInterrupt):
+        ui.run(
+            host=current.console_host,
+            port=current.console_port,
+            title="Quayside",
+            favicon=ASSETS / "mark.svg",
+            reload=False,
+            show=False,
+            show_welcome_message=False,
+            tailwind=False,
+            reconnect_timeout=_RECONNECT_SECONDS,
+        )

@@ -53,7 +53,7 @@ class Handler:
 
     agent: str | None
     channel: str | None = None
-    locale: str | None = None
+    language: str | None = None  # that the assistant speaks there
 
 
 class StaffDoor:
@@ -72,7 +72,9 @@ class StaffDoor:
         """Return who answers in a conversation now. Raises DoorDown, NotFound."""
         body = self._call(self._asking, "GET", quote(conversation_id, safe=""), timeout=_STATE_SECONDS)
         person = body.get("handler") == "person"
-        return Handler(body.get("agent") if person else None, body.get("channel"), body.get("locale"))
+        return Handler(
+            body.get("agent") if person else None, body.get("channel"), body.get("language") or body.get("locale")
+        )
 
     def take_over(self, conversation_id: str, agent: str, agent_name: str) -> None:
         """Close the gate: from now on the person answers. Raises DoorDown, NotFound, HeldByAnother."""

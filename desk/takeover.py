@@ -35,7 +35,10 @@ def take_over(door: StaffDoor, conversation_id: str, person: Person) -> str:
         was_mine = live is not None and live.taken_by == person.name
         if number is not None:
             cases.take(session, shop, number, person.name)
+    language = None
     try:
+        if number is None:
+            language = door.handler_of(conversation_id).language
         door.take_over(conversation_id, person.name, person.display_name)
     except DoorError:
         if number is not None and not was_mine:
@@ -50,7 +53,7 @@ def take_over(door: StaffDoor, conversation_id: str, person: Person) -> str:
                 conversation_id=conversation_id,
                 reason=Reason.STAFF,
                 priority=Priority.NORMAL,
-                language=None,
+                language=language,
                 summary=_STEPPED_IN,
                 key=f"takeover:{new_identifier()}",
             ).number
@@ -91,7 +94,7 @@ def hand_back(
             return
         cases.hand_back(session, shop, live.number, person.name, note)
         if close_as is not None:
-            cases.close(session, shop, live.number, person.name, outcome=close_as, text=note)
+            cases.close(session, shop, live.number, person.name, outcome=close_as)
 
 
 def free(door: StaffDoor, conversation_id: str, lead: Person, note: str) -> None:

@@ -51,6 +51,7 @@ class StandIn:
             "id": conversation_id,
             "channel": "storefront_chat",
             "locale": "es-ES",
+            "language": "es",
             "handler": "person" if holder else "assistant",
             "agent": holder[0] if holder else None,
         }

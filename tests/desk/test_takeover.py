@@ -59,7 +59,7 @@ def read(number: str) -> cases.Case:
 
 
 def test_the_door_says_who_answers(gateway: StandIn, door: StaffDoor) -> None:
-    assert door.handler_of(CONVERSATION) == Handler(None, "storefront_chat", "es-ES")
+    assert door.handler_of(CONVERSATION) == Handler(None, "storefront_chat", "es")
     door.take_over(CONVERSATION, "anna", "Anna")
     assert door.handler_of(CONVERSATION).agent == "anna"
 
@@ -73,7 +73,7 @@ def test_taking_over_closes_the_gate_and_takes_the_case(gateway: StandIn, door: 
 
 def test_a_conversation_without_a_case_gets_one(gateway: StandIn, door: StaffDoor) -> None:
     number = takeover.take_over(door, CONVERSATION, ANNA)
-    assert (read(number).reason, read(number).taken_by) == (Reason.STAFF, "anna")
+    assert (read(number).reason, read(number).taken_by, read(number).language) == (Reason.STAFF, "anna", "es")
 
 
 def test_the_second_person_is_told_who_has_it_and_changes_nothing(gateway: StandIn, door: StaffDoor, case: str) -> None:
