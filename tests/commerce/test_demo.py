@@ -23,7 +23,7 @@ from commerce.embedded.demo.shop import DemoOrder, imported_orders
 from commerce.embedded.demo.table import readme
 from commerce.handbook import Handbook
 from commerce.money import Money
-from commerce.order import FulfilmentStatus, PaymentKind
+from commerce.order import FinancialStatus, FulfilmentStatus, PaymentKind
 from commerce.parcel import ParcelStatus
 from commerce.systems import Systems, systems
 from core.clock import utc_now
@@ -170,6 +170,15 @@ def test_money_adds_up(orders: list[DemoOrder]) -> None:
         assert sum((p.amount for p in order.payments), start=zero) == order.total
         assert order.total in {order.subtotal + order.shipping, order.subtotal + order.shipping + order.tax}
         assert order.refunded <= order.total
+
+
+def test_money_is_taken_when_the_handbook_says(orders: list[DemoOrder], rules: Handbook) -> None:
+    for item in orders:
+        sent = any(f.status is FulfilmentStatus.shipped for f in item.order.fulfilments)
+        if item.order.financial_status is FinancialStatus.authorized:
+            assert not sent and rules.payments_for(item.order.country).charged == "at_dispatch"
+        elif item.order.financial_status is FinancialStatus.paid:
+            assert sent or rules.payments_for(item.order.country).charged == "at_order"
 
 
 def test_parcels_hold_what_was_ordered(orders: list[DemoOrder]) -> None:

@@ -109,6 +109,7 @@ class Builder:
         )
         parcels = tuple(self._parcel(p, i, order, person) for i, p in enumerate(story.parcels, start=1))
         order = replace(order, fulfilments=self._fulfilments(story, order, parcels))
+        order = self._charged(order, story, person)
         order = self._refunded(order, story, person)
         return replace(order, history=self._history(order, parcels, story, person)), parcels
 
@@ -259,6 +260,15 @@ class Builder:
             fulfilments.append(Fulfilment("F1", FulfilmentStatus.packed, lines, story.packed.warehouse, packed_at))
         return tuple(fulfilments)
 
+    def _charged(self, order: Order, story: Story, person: CustomerData) -> Order:
+        """Where the handbook takes money at dispatch, it is only authorised until then."""
+        sent = any(f.status is FulfilmentStatus.shipped for f in order.fulfilments)
+        at_order = self.handbook.payments_for(person.country).charged == "at_order"
+        if at_order or sent or not story.paid or story.cancelled:
+            return order
+        payments = tuple(replace(payment, status=PaymentStatus.authorised) for payment in order.payments)
+        return replace(order, payments=payments, financial_status=FinancialStatus.authorized)
+
     def _refunded(self, order: Order, story: Story, person: CustomerData) -> Order:
         refunds = []
         for position, item in enumerate(story.refunds, start=1):
@@ -291,7 +301,8 @@ class Builder:
     ) -> tuple[HistoryEntry, ...]:
         entries = [HistoryEntry(order.placed_at, HistoryCode.placed, f"Order {order.number} placed", "customer")]
         if story.paid:
-            entries.append(HistoryEntry(order.placed_at, HistoryCode.paid, f"Paid: {order.total}"))
+            done = "Authorised" if order.financial_status is FinancialStatus.authorized else "Paid"
+            entries.append(HistoryEntry(order.placed_at, HistoryCode.paid, f"{done}: {order.total}"))
         for f in order.fulfilments:
             if f.packed_at:
                 entries.append(HistoryEntry(f.packed_at, HistoryCode.packed, f"Packed in {f.warehouse}"))
