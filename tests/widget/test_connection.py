@@ -90,7 +90,7 @@ def test_what_is_written_offline_is_sent_in_order_when_back(shopper: Shopper) ->
     for text in ("one", "two", "three"):
         shopper.write(text)
     shopper.reads("one", "two", "three")
-    expect(shopper.page.locator("quayside-chat .pending")).to_have_count(3)
+    expect(shopper.page.locator("quayside-chat .pending .status")).to_have_text(["Sending…"] * 3)
     shopper.page.context.set_offline(False)
     expect(shopper.bubbles).to_have_count(6)
     assert [post["text"] for post in shopper.gateway.received] == ["one", "two", "three"]

@@ -101,7 +101,7 @@
 
     .top { display: flex; align-items: center; gap: 12px; padding-block: 14px 13px; padding-inline: 18px 12px; border-bottom: 1px solid var(--line); }
     .top > div { flex: 1; min-width: 0; }
-    h2 { font-weight: 620; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+    h2 { font-weight: 620; line-height: 1.35; overflow-wrap: anywhere; text-wrap: balance; }
     .with { color: var(--mute); font-size: 13px; line-height: 1.4; }
     .avatar { width: 38px; height: 38px; font-weight: 600; }
     .avatar svg { width: 55%; height: 55%; }
@@ -128,7 +128,6 @@
     .shopper .bubble { border-end-end-radius: 6px; }
     .shopper .bubble a { color: inherit; }
     .status { color: var(--mute); font-size: 12.5px; }
-    .pending .bubble { opacity: .72; }
     .undelivered .bubble { background: none; color: inherit; border-color: var(--alert); }
     .undelivered .status { color: var(--alert); }
     .message.system { align-items: center; }
@@ -497,7 +496,7 @@
 
     /** Sends what waits. An id sent twice is one message to the gateway. */
     async sendQueue() {
-      if (this.sending) return;
+      if (this.sending) return this.sendTries && this.view.onWaiting();
       this.sending = true;
       while (this.running && this.caughtUp && this.session) {
         const wait = await alone('send', () => this.sendAll());
@@ -523,7 +522,7 @@
           if (!lasting.get(item.key)) continue; // it has arrived: its echo was faster
           if (status === 429) this.view.onNotice(sentence);
           if (!status || status === 408 || status === 429 || status >= 500) {
-            this.view.onWaiting(id);
+            this.view.onWaiting();
             this.sendTries += 1;
             return error.wait || this.backoff(this.sendTries);
           }
@@ -829,6 +828,8 @@
 
     /** `state` is the name of the text that tells it, or '' when all is well. */
     onState(state) {
+      if (state === this.now) return;
+      this.now = state;
       clearTimeout(this.stateTimer);
       // A short gap is nobody's business; a long one is.
       const wait = { connecting: 700, failed_connect: 2500 }[state] || 0;
@@ -846,8 +847,8 @@
       this.notice.textContent = '';
     }
 
-    onWaiting(id) {
-      this.mark(id, 'pending', this.text('sending'));
+    onWaiting() {
+      for (const node of this.log.querySelectorAll('.pending')) node.lastChild.textContent = this.text('sending');
     }
 
     onFailed(id, sentence) {
