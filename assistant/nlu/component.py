@@ -9,6 +9,7 @@ from typing import Any
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.constants import TOKENS_NAMES
 from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
@@ -51,6 +52,12 @@ def text_of(message: Message) -> str:
 def language_of(message: Message, default: str = "en") -> str:
     """Return the language that the identifier found for a message."""
     return str((message.get("language") or {}).get("code") or default)
+
+
+def word_starts(message: Message) -> frozenset[int] | None:
+    """Return where the words of a message begin; None if it was not cut into words."""
+    tokens = message.get(TOKENS_NAMES[TEXT])
+    return frozenset(token.start for token in tokens) if tokens else None
 
 
 def add_entities(message: Message, found: list[dict[str, Any]]) -> None:

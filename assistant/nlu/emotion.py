@@ -12,13 +12,14 @@ The scores, all between 0 and 1:
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
-from assistant.nlu.component import Component, language_of, text_of
-from assistant.nlu.phrases import fold, spoken
+from assistant.nlu.component import Component, language_of, text_of, word_starts
+from assistant.nlu.phrases import blanked, fold, matches, spoken
 
 _RAGE, _ANGER, _FRUSTRATION = 0.75, 0.45, 0.3
 ANGER_FROM, FRUSTRATION_FROM = 0.5, 0.3
@@ -45,14 +46,14 @@ class EmotionReader(Component):
     def process(self, messages: list[Message]) -> list[Message]:
         """Read the emotion of incoming messages."""
         for message in messages:
-            emotion = read_emotion(text_of(message), language_of(message))
+            emotion = read_emotion(text_of(message), language_of(message), word_starts(message))
             message.set("emotion", {"name": emotion.name, "score": emotion.score}, add_to_output=True)
         return messages
 
 
-def read_emotion(text: str, language: str) -> Emotion:
-    """Return the emotion of a text in a language."""
-    anger, frustration = _scores(text, language)
+def read_emotion(text: str, language: str, starts: Collection[int] | None = None) -> Emotion:
+    """Return the emotion of a text in a language; `starts` is where its words begin."""
+    anger, frustration = _scores(text, language, starts)
     if anger >= ANGER_FROM:
         return Emotion("anger", round(anger, 3))
     if frustration >= FRUSTRATION_FROM:
@@ -60,12 +61,12 @@ def read_emotion(text: str, language: str) -> Emotion:
     return Emotion("calm", round(1 - frustration, 3))
 
 
-def _scores(text: str, language: str) -> tuple[float, float]:
-    folded = spoken(language, "emotion", "calm").sub(lambda match: " " * len(match[0]), fold(text))
-    angry, folded = _signs(folded, language, "rage", _RAGE)
-    more, folded = _signs(folded, language, "anger", _ANGER)
+def _scores(text: str, language: str, starts: Collection[int] | None) -> tuple[float, float]:
+    folded = blanked(spoken(language, "emotion", "calm"), fold(text))
+    angry, folded = _signs(folded, language, "rage", _RAGE, starts)
+    more, folded = _signs(folded, language, "anger", _ANGER, starts)
     angry += more
-    unhappy, _ = _signs(folded, language, "frustration", _FRUSTRATION)
+    unhappy, _ = _signs(folded, language, "frustration", _FRUSTRATION, starts)
     angry += [_ANGER] * min(2, len(_FURIOUS_EMOJI.findall(text)))
     unhappy += [_FRUSTRATION] * min(2, len(_UNHAPPY_EMOJI.findall(text)))
     if _CHEERFUL.search(text.lower()):
@@ -76,15 +77,17 @@ def _scores(text: str, language: str) -> tuple[float, float]:
     return _together(angry), _together(angry + unhappy)
 
 
-def _signs(folded: str, language: str, kind: str, weight: float) -> tuple[list[float], str]:
+def _signs(
+    folded: str, language: str, kind: str, weight: float, starts: Collection[int] | None
+) -> tuple[list[float], str]:
     """Return the weight of each phrase of a list that is not negated, and the text without those phrases."""
     negation = spoken(language, "emotion", "negations")
     found = []
-    for match in spoken(language, "emotion", kind).finditer(folded):
+    for match in matches(spoken(language, "emotion", kind), folded, starts):
         before = re.split(r"[.,;!?。，；！？\n]", folded[max(0, match.start() - _NEGATION_REACH) : match.start()])[-1]
         if not negation.search(before):
             found.append(weight)
-    return found, spoken(language, "emotion", kind).sub(lambda match: "#" * len(match[0]), folded)
+    return found, blanked(spoken(language, "emotion", kind), folded)
 
 
 def _is_loud(text: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,22 @@ def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern that finds any of the phrases in folded text, the longest first."""
     patterns = [pattern_of(phrase) for phrase in sorted(phrases, key=len, reverse=True)]
     return re.compile("|".join(patterns)) if patterns else NOTHING
+
+
+def matches(pattern: re.Pattern[str], folded: str, starts: Collection[int] | None) -> Iterator[re.Match[str]]:
+    """Give the matches of a pattern; a Chinese one counts only where a word begins ("服了" is not in "客服了").
+
+    Args:
+        starts: where the words of the text begin; None to take every match.
+    """
+    for match in pattern.finditer(folded):
+        if starts is None or match.start() in starts or not _CJK.match(match[0]):
+            yield match
+
+
+def blanked(pattern: re.Pattern[str], folded: str) -> str:
+    """Return the text with what the pattern finds taken out; positions stay."""
+    return pattern.sub(lambda match: "#" * len(match[0]), folded)
 
 
 def pattern_of(phrase: str) -> str:

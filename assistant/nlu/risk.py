@@ -6,11 +6,13 @@ before.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
-from assistant.nlu.component import Component, language_of, text_of
-from assistant.nlu.phrases import fold, spoken
+from assistant.nlu.component import Component, language_of, text_of, word_starts
+from assistant.nlu.phrases import blanked, fold, matches, spoken
 
 RISKS = ("chargeback", "lawyer", "authority", "counterfeit", "safety", "public_exposure", "self_harm")
 
@@ -22,11 +24,13 @@ class RiskReader(Component):
     def process(self, messages: list[Message]) -> list[Message]:
         """Read the risks of incoming messages."""
         for message in messages:
-            message.set("risk", read_risks(text_of(message), language_of(message)), add_to_output=True)
+            message.set(
+                "risk", read_risks(text_of(message), language_of(message), word_starts(message)), add_to_output=True
+            )
         return messages
 
 
-def read_risks(text: str, language: str) -> list[str]:
-    """Return the risks that a text in a language names, in the order of `RISKS`."""
-    folded = spoken(language, "risk", "harmless").sub(lambda match: "#" * len(match[0]), fold(text))
-    return [risk for risk in RISKS if spoken(language, "risk", risk).search(folded)]
+def read_risks(text: str, language: str, starts: Collection[int] | None = None) -> list[str]:
+    """Return the risks that a text in a language names, in the order of `RISKS`; `starts` is where its words begin."""
+    folded = blanked(spoken(language, "risk", "harmless"), fold(text))
+    return [risk for risk in RISKS if any(matches(spoken(language, "risk", risk), folded, starts))]
