@@ -27,7 +27,7 @@ help: ## list the commands
 define environment
 	@echo "Making the environment $(1) with Python $(2) (a minute or two the first time) …"
 	@$(UV) venv --quiet --allow-existing --python $(2) $(1) || { echo "quayside: Python $(2) is missing and could not be fetched. Install it (pyenv install $(2), or your system's package) and try again." >&2; exit 1; }
-	@$(UV) pip sync --quiet --python $(1) --require-hashes $(3) || { echo "quayside: the packages for $(1) could not be installed. Check the network and try again." >&2; exit 1; }
+	@$(UV) pip sync --quiet --compile-bytecode --python $(1) --require-hashes $(3) || { echo "quayside: the packages for $(1) could not be installed. Check the network and try again." >&2; exit 1; }
 	@touch $@
 endef
 
@@ -102,6 +102,7 @@ browser: ## Debian's chromium, for the browser tests
 
 messages: environments ## bring the translations' files up to date with domain.yml and the texts
 	@$(ASSISTANT) -m assistant.replies.messages extract
+	@$(SERVICES) -m gateway.catalogue
 
 migration: environments-dev ## write a migration for changed tables: make migration NAME="what changes"
 	@$(SERVICES) -m alembic -c core/migrations/alembic.ini revision --autogenerate -m "$(NAME)"

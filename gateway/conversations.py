@@ -25,17 +25,19 @@ class GateTaken(RuntimeError):
         self.agent = agent
 
 
-def create(
-    session: Session, *, shop: str, channel: str, locale: str | None, visitor: str | None = None
-) -> Conversation:
-    """Return a new conversation. `locale` is one of our languages, or None when the visitor's is not known."""
+def create(session: Session, *, shop: str, channel: str, locale: str | None, language: str | None) -> Conversation:
+    """Return a new conversation.
+
+    Args:
+        locale: the visitor's own tag, such as `en-GB`, or None when it is not known.
+        language: the one of our languages to begin in, or None when we do not have the visitor's.
+    """
     conversation = Conversation(
         id=new_identifier(),
         shop=shop,
         channel=channel,
-        visitor=visitor,
         locale=locale,
-        language=locale or ENGLISH,
+        language=language or ENGLISH,
         handler=Handler.ASSISTANT.value,
         created_at=utc_now(),
     )

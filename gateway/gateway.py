@@ -96,13 +96,19 @@ class Gateway:
             await channel.stop()
 
     async def open_conversation(self, channel: str, locale: str | None, address: str) -> Conversation:
-        """Begin a conversation with its greeting. Raises Refusal when the address has begun too many."""
+        """Begin a conversation with its greeting. `locale` is the visitor's tag. Raises Refusal after too many."""
         wait = self.limits.conversation(address)
         if wait:
             raise Refusal(429, "too_many_conversations", retry_after=wait)
 
         def work(session: Session) -> Conversation:
-            conversation = conversations.create(session, shop=self.settings.shop, channel=channel, locale=locale)
+            conversation = conversations.create(
+                session,
+                shop=self.settings.shop,
+                channel=channel,
+                locale=self.texts.tag(locale),
+                language=self.texts.negotiate(locale),
+            )
             greeting.greet(session, self.texts, conversation, self.settings.shop_name)
             return conversation
 

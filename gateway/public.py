@@ -6,6 +6,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.responses import FileResponse, JSONResponse
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
@@ -26,6 +27,13 @@ def public_app(gateway: Gateway) -> ASGIApp:
     async def health() -> JSONResponse:
         state = await gateway.health()
         return JSONResponse(state, 200 if state["status"] == "ok" else 503, {"Cache-Control": "no-store"})
+
+    @app.get("/storefront-data/demo-orders.json")
+    async def demo_orders() -> Response:
+        # Written by the set-up for the demo shop only; a real shop has no such file.
+        path = gateway.settings.var_dir / "demo-orders.json"
+        exists = await run_in_threadpool(path.is_file)
+        return FileResponse(path) if exists else JSONResponse([])
 
     for channel in gateway.channels:
         app.include_router(channel.doors())

@@ -13,6 +13,7 @@ from core.settings import ROOT
 
 SOURCE = Path(__file__).with_name("texts.yml")
 LOCALES = ROOT / "locales"
+MAX_TAG_CHARS = 16  # "zh-Hans-CN"; as wide as its column
 DOMAIN = "gateway.po"
 ENGLISH = "en"
 WIDGET = "widget"
@@ -79,6 +80,14 @@ class Texts:
         same = [t for t, ours in self._locales.items() if ours.language == wanted.language]
         # Another script of the same language is read more easily than English.
         return next((t for t in same if self._locales[t].script == wanted.script), same[0] if same else None)
+
+    def tag(self, tag: str | None) -> str | None:
+        """Return a visitor's own tag in its usual form (`en-gb` → `en-GB`), or None when it is none.
+
+        The country in it decides how dates are written and which of the shop's rules are told first.
+        """
+        known = _parse(tag) if tag else None
+        return str(known).replace("_", "-")[:MAX_TAG_CHARS] if known else None
 
     def from_header(self, accept_language: str | None) -> str | None:
         """Return the first language of an `Accept-Language` header that we have, in the header's own order."""

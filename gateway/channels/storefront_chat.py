@@ -143,7 +143,7 @@ class StorefrontChat:
         status = 200 if conversation else 201
         if conversation is None:
             address = address_key(request.client.host if request.client else None)
-            conversation = await self._gateway.open_conversation(self.name, locale, address)
+            conversation = await self._gateway.open_conversation(self.name, body.locale, address)
         language = locale or conversation.language
         return JSONResponse(
             {

@@ -33,7 +33,8 @@ def answering(*replies: dict[str, Any]) -> Behaviour:
 
 def echoing(body: dict[str, Any], _handler: BaseHTTPRequestHandler) -> dict[str, Any]:
     """Answer each message with two replies that quote it, so that order and repetition show."""
-    said, language = body["text"] or body["payload"], body["metadata"]["locale"] or "en"
+    said, locale = body["text"] or body["payload"], body["metadata"]["locale"] or "en"
+    language = "zh-Hans" if locale.startswith("zh") else locale.split("-")[0]
     replies = [reply(f"{which} on {said}", language=language) for which in ("first", "second")]
     return {"replies": replies, "turn": turn(body)}
 

@@ -129,3 +129,10 @@ async def test_what_is_not_there_is_told_politely(house: House) -> None:
         answer = await house.public.request(method, path, headers={"Accept-Language": "de"})
         assert answer.status_code == status, path
         assert answer.json()["error"]["message"]
+
+
+async def test_the_demo_storefront_offers_the_orders_that_the_set_up_wrote(house: House) -> None:
+    address = "/storefront-data/demo-orders.json"
+    assert (await house.public.get(address)).json() == [], "a real shop offers none"
+    (house.settings.var_dir / "demo-orders.json").write_text('[{"number": "1001"}]', encoding="utf-8")
+    assert (await house.public.get(address)).json() == [{"number": "1001"}]

@@ -43,7 +43,7 @@ async def test_a_person_takes_over_answers_and_hands_back(house: House) -> None:
     assert len(shopper.texts) == 5, "said once, however often it was sent"
 
     state = (await house.staff.get(f"/conversations/{shopper.id}")).json()
-    assert (state["handler"], state["agent"], state["locale"]) == ("assistant", None, "zh-Hans")
+    assert (state["handler"], state["agent"], state["language"]) == ("assistant", None, "zh-Hans")
     with reading() as session:
         speakers = [e.speaker.value for e in entries_after(session, "demo", shopper.id)]
     assert speakers == [

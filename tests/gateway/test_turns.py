@@ -41,7 +41,7 @@ async def test_a_message_is_answered_and_written_down(house: House) -> None:
     assert sent["conversation_id"] == shopper.id
     assert sent["channel"] == "storefront_chat"
     assert sent["metadata"]["shop"] == "demo"
-    assert sent["metadata"]["locale"] == "es"
+    assert sent["metadata"]["locale"] == "es-MX", "the country matters for dates, prices and rules"
 
     entries = transcript(shopper.id)
     assert [e.speaker for e in entries] == ["system", "shopper", "assistant", "assistant"]
