@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -81,6 +82,8 @@ class _CasesPage:
         self._t = viewer.texts
         self._wanted = wanted
         self._table: ui.table
+        # One at a time, each with the newest wishes: an older answer must not be shown last.
+        self._refreshing = asyncio.Lock()
 
     def draw(self, languages: list[str], rows: list[dict[str, Any]]) -> None:
         t = self._t
@@ -129,7 +132,9 @@ class _CasesPage:
     def _on(self, name: str) -> Any:
         async def changed(person: Person, event: ValueChangeEventArguments[Any]) -> None:
             empty: Any = {"view": View.OPEN, "waiting_minutes": 0}.get(name, "")
-            value: Any = View(event.value) if name == "view" and event.value else event.value or empty
+            # What stands there now: of two quick changes the older may be handled last.
+            now = event.sender.value  # type: ignore[attr-defined]
+            value: Any = View(now) if name == "view" and now else now or empty
             change: dict[str, Any] = {name: value}
             self._wanted = replace(self._wanted, **change)
             if name == "text":
@@ -163,9 +168,10 @@ class _CasesPage:
 
     async def refresh(self) -> None:
         """Read the list and show it; rows that stay are kept by the browser, so nothing flickers."""
-        rows = await self.read()
-        if rows != self._table.rows:
-            self._table.rows = rows
+        async with self._refreshing:
+            rows = await self.read()
+            if rows != self._table.rows:
+                self._table.rows = rows
 
     async def read(self) -> list[dict[str, Any]]:
         """Return the rows to show."""

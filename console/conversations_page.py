@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from nicegui import ui
@@ -64,6 +65,8 @@ class _ConversationsPage:
         self._t = viewer.texts
         self._text = ""
         self._table: ui.table
+        # One at a time, each with the newest wishes: an older answer must not be shown last.
+        self._refreshing = asyncio.Lock()
 
     def draw(self, rows: list[dict[str, Any]]) -> None:
         t = self._t
@@ -85,7 +88,7 @@ class _ConversationsPage:
                 ui.label(t("No conversations yet. They appear by themselves."))
 
     async def _search(self, person: Person, event: ValueChangeEventArguments[Any]) -> None:
-        self._text = event.value or ""
+        self._text = event.sender.value or ""  # type: ignore[attr-defined]
         if self._text.strip():
             await in_thread(_record, person, AccessKind.SEARCHED)
         await self.refresh()
@@ -99,9 +102,10 @@ class _ConversationsPage:
 
     async def refresh(self) -> None:
         """Read the list and show it."""
-        rows = await self.read()
-        if rows != self._table.rows:
-            self._table.rows = rows
+        async with self._refreshing:
+            rows = await self.read()
+            if rows != self._table.rows:
+                self._table.rows = rows
 
     async def read(self) -> list[dict[str, Any]]:
         """Return the rows to show."""
