@@ -533,6 +533,7 @@
         this.sendTries = 0;
         lasting.remove(item.key);
         this.view.onSent(id);
+        if (!this.online) this.wake(); // the gateway is back: so may the stream be
       }
       return 0;
     }
