@@ -21,6 +21,7 @@ from commerce.order import Address
 from commerce.parcel import Parcel, ParcelStatus
 from commerce.systems import systems
 from core.clock import utc_now
+from core.failpoints import failpoint
 from desk.cases import Priority, Reason
 
 _NOTHING_TO_CLAIM: Events = [SlotSet("claim_parcel", None), SlotSet("next_step", "answered")]
@@ -67,6 +68,7 @@ class ActionOpenClaim(Scenario):
         claim = await asyncio.to_thread(
             systems().orders.record_claim, turn.shop, delivery.order.number, parcel, turn.message_id
         )
+        failpoint("actions.after_claim")
         return [*done, SlotSet("case_number", await _report(turn, delivery, parcel, claim))]
 
 

@@ -16,6 +16,7 @@ from actions.cases import CaseRequest, open_case, people
 from actions.identity import NotProved
 from actions.turn import Events, Turn
 from commerce.errors import SystemDown
+from core.failpoints import failpoint
 from desk.cases import Priority, Reason
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,10 @@ class Scenario(Action, ABC):
         turn = Turn(dispatcher, tracker)
         try:
             async with asyncio.timeout(LIMIT_SECONDS):
-                return await self.perform(turn)
+                failpoint("actions.before_action")
+                events = await self.perform(turn)
+                failpoint("actions.after_action")
+                return events
         except NotProved:
             turn.unsay()
             return self.not_proved(turn)
