@@ -31,7 +31,8 @@ addEventListener('securitypolicyviolation', (event) => {
 """
 
 
-@pytest.fixture(scope="package")
+# For each file anew: while it is open, its event loop keeps asynchronous tests elsewhere from starting theirs.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium")
     assert path, "These tests need chromium: `make browser`, or apt-get install chromium."
