@@ -1,8 +1,8 @@
 """Emotion: how angry or frustrated a message sounds, from words and from how it is typed.
 
 The scores, all between 0 and 1:
-- every phrase found weighs by its list: rage 0.75, anger 0.45, frustration 0.3; phrases add up as independent signs
-  (1 - the product of 1 - weight), so that two of "anger" come to 0.7 and three to 0.83;
+- every phrase found weighs by its list: rage 0.75, anger 0.46, frustration 0.3; phrases add up as independent signs
+  (1 - the product of 1 - weight), so that two of "anger" come to 0.71 and three to 0.84;
 - shouting (capitals), "!!!" or "???", and furious emoji make found words count for more; shouting alone is frustration
   at most: some people always write so;
 - what only sounds angry ("mad about these shoes", "damn good") is taken out before, and a negated word does not count;
@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from assistant.nlu.component import Component, language_of, text_of, word_starts
 from assistant.nlu.phrases import blanked, fold, matches, spoken
 
-_RAGE, _ANGER, _FRUSTRATION = 0.75, 0.45, 0.3
+_RAGE, _ANGER, _FRUSTRATION = 0.75, 0.46, 0.3
 ANGER_FROM, FRUSTRATION_FROM = 0.5, 0.3
 _FURIOUS_EMOJI = re.compile("[😡🤬👿💢🖕]")
 _UNHAPPY_EMOJI = re.compile("[😠😤😒🙄😞😩😫😭👎]")

@@ -32,6 +32,8 @@ _NOT_LANGUAGE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|[\w-]*\d[\w-]*", re.A
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+# Who writes Chinese also writes "ok" and "DHL".
+_BORROWED = 0.02
 _CHINESE = ("zh-Hans", "zh-Hant", "zh")
 
 
@@ -42,11 +44,12 @@ class LanguageIdentifier(Component):
     Config:
         languages: the languages served; the first is answered in when nothing tells.
         known_weight: how many times likelier the language known before is than another, before a word is read.
+        full_length: letters from which what a message shows counts in full; a shorter one counts for less.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"languages": ["en"], "known_weight": 6.0}
+        return {"languages": ["en"], "known_weight": 8.0, "full_length": 12}
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__({**self.get_default_config(), **config})
@@ -83,11 +86,12 @@ class LanguageIdentifier(Component):
             known: the language known before it, if any.
         """
         before = {code: self.config["known_weight"] if code == known else 1.0 for code in self._languages}
-        seen = self._seen(_NOT_LANGUAGE.sub(" ", unicodedata.normalize("NFKC", text)))
-        scores = {code: before[code] * seen.get(code, 0.0) for code in self._languages}
+        words = _NOT_LANGUAGE.sub(" ", unicodedata.normalize("NFKC", text))
+        weight = min(1.0, sum(character.isalpha() for character in words) / self.config["full_length"])
+        scores = {code: before[code] * score**weight for code, score in self._seen(words).items()}
         if not any(scores.values()):
             return known or self._languages[0], 0.0
-        best = max(self._languages, key=lambda code: scores[code])
+        best = max(scores, key=lambda code: scores[code])
         return best, round(scores[best] / sum(scores.values()), 4)
 
     def _known(self, message: Message, tracker: DialogueStateTracker | None) -> str | None:
@@ -110,12 +114,12 @@ class LanguageIdentifier(Component):
         if _KANA_OR_HANGUL.search(text):
             return {}
         han, words = len(_HAN.findall(text)), len(_LATIN_WORD.findall(text))
-        if han and han >= 1.5 * words:
+        if han and (words <= 1 or han >= 1.5 * words):
             return {code: 1.0 for code in self._languages if code in _CHINESE}
         if not words:
             return {}
         found = self._detector.detect(text, k=len(self._languages) * 8)
-        return {code: _score(found, code) for code in self._languages if code not in _CHINESE}
+        return {code: _BORROWED if code in _CHINESE else _score(found, code) for code in self._languages}
 
     def _set(self, message: Message, code: str, confidence: float) -> None:
         message.set("language", {"code": code, "confidence": confidence}, add_to_output=True)

@@ -17,6 +17,8 @@ import yaml
 
 LEXICON = Path(__file__).resolve().parent / "lexicon"
 _CJK = re.compile(r"[\u3400-\u9fff]")
+# A letter or digit of a script that puts spaces between words.
+_LETTER = r"[^\W\u3400-\u9fff]"
 _QUOTES = {"’": "'", "‘": "'", "`": "'", "´": "'"}
 NOTHING = re.compile(r"(?!)")
 
@@ -101,8 +103,8 @@ def pattern_of(phrase: str) -> str:
     clean = fold(str(phrase)).strip()
     gap = r".{0,6}?" if _CJK.search(clean) else r"\W+(?:\w+\W+){0,4}?"
     body = gap.join(_words(part) for part in re.split(r"\s*\.\.\s*", clean))
-    before = r"(?<!\w)" if re.match(r"\w", clean) and not _CJK.match(clean) else ""
-    after = r"(?!\w)" if re.search(r"\w$", clean) and not _CJK.search(clean[-1]) else ""
+    before = f"(?<!{_LETTER})" if re.match(_LETTER, clean) else ""
+    after = f"(?!{_LETTER})" if re.search(f"{_LETTER}$", clean) else ""
     return f"{before}{body}{after}"
 
 

@@ -20,6 +20,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from sklearn.feature_extraction.text import HashingVectorizer
 
 from assistant.nlu.component import own_source, text_of
+from assistant.nlu.wording import __file__ as wording_file
+from assistant.nlu.wording import wording
 
 _NUMBER = re.compile(r"\d+")
 
@@ -61,7 +63,7 @@ class WordPieces(SparseFeaturizer, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return own_source(__file__)
+        return own_source(__file__) + own_source(wording_file)
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -69,7 +71,7 @@ class WordPieces(SparseFeaturizer, GraphComponent):
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Add pieces to incoming messages."""
-        rows = self._vectorizer.transform([_NUMBER.sub("0", text_of(message)) for message in messages])
+        rows = self._vectorizer.transform([_NUMBER.sub("0", wording(text_of(message))) for message in messages])
         for message, row in zip(messages, rows, strict=True):
             self.add_features_to_message(None, row.tocoo(), TEXT, message)
         return messages

@@ -20,6 +20,8 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.component import own_source
+from assistant.nlu.wording import __file__ as wording_file
+from assistant.nlu.wording import wording
 
 # The encoder averages over the whole text: what is asked stands in the first lines.
 _MAX_CHARS = 600
@@ -74,7 +76,7 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return own_source(__file__)
+        return own_source(__file__) + own_source(wording_file)
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:
@@ -84,7 +86,9 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         """Add vectors to incoming messages."""
         for start in range(0, len(messages), _BATCH):
             batch = messages[start : start + _BATCH]
-            for message, vector in zip(batch, encode([message.get(TEXT) or "" for message in batch]), strict=True):
+            for message, vector in zip(
+                batch, encode([wording(message.get(TEXT) or "") for message in batch]), strict=True
+            ):
                 self.add_features_to_message(None, vector[np.newaxis, :], TEXT, message)
         return messages
 

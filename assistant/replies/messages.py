@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timezone
 from pathlib import Path
 
 import yaml
@@ -25,6 +26,7 @@ DOMAIN = ROOT / "domain.yml"
 CONFIG = ROOT / "config.yml"
 _IDENTIFIER = "assistant.nlu.language.LanguageIdentifier"
 _WIDTH = 120
+_DATE = datetime(2026, 1, 1, tzinfo=timezone.utc)
 _STRAY_BRACE = re.compile(r"[{}｛｝]")
 
 
@@ -74,8 +76,8 @@ def extract(domain: Path = DOMAIN, locales: Path = LOCALES) -> list[Path]:
 
 
 def _write(catalogue: Catalog, path: Path) -> None:
-    # Without dates and line numbers a merge changes only what was said anew.
-    catalogue.creation_date = catalogue.revision_date = None
+    # With a fixed date and without line numbers, a merge changes only what is said anew.
+    catalogue.creation_date = catalogue.revision_date = _DATE
     with path.open("wb") as file:
         write_po(file, catalogue, width=_WIDTH, include_lineno=False, no_location=True)
 

@@ -1,0 +1,109 @@
+"""Deadlines in five languages, and days that are none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from assistant.nlu.deadline import DeadlineFinder
+
+FINDER = DeadlineFinder({})
+CHRISTMAS = {"kind": "holiday", "name": "christmas"}
+
+
+def day(month: int, number: int, year: int | None = None) -> dict[str, Any]:
+    return {"kind": "date", "month": month, "day": number, "year": year}
+
+
+def weekday(number: int, **more: bool) -> dict[str, Any]:
+    return {"kind": "weekday", "weekday": number, **more}
+
+
+def in_days(number: int) -> dict[str, Any]:
+    return {"kind": "in_days", "days": number}
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value"),
+    [
+        ("will it be here before Christmas?", "en", CHRISTMAS),
+        ("by xmas eve", "en", day(12, 24)),
+        ("need it by Friday", "en", weekday(4)),
+        ("ordered last friday, will it be here by tuesday", "en", weekday(1)),
+        ("arriving tomorrow?", "en", in_days(1)),
+        ("the day after tomorrow", "en", in_days(2)),
+        ("within two weeks", "en", in_days(14)),
+        ("by the 24th of December 2026", "en", day(12, 24, 2026)),
+        ("by 24 dec", "en", day(12, 24)),
+        ("by 2026-12-24", "en", day(12, 24, 2026)),
+        ("next week Friday", "en", weekday(4, next_week=True)),
+        ("¿llegará antes de Navidad?", "es", CHRISTMAS),
+        ("lo necesito para el viernes", "es", weekday(4)),
+        ("pasado mañana", "es", in_days(2)),
+        ("mañana por la mañana", "es", in_days(1)),
+        ("en tres días", "es", in_days(3)),
+        ("antes del 24 de diciembre", "es", day(12, 24)),
+        ("antes de Reyes", "es", day(1, 6)),
+        ("avant Noël", "fr", CHRISTMAS),
+        ("avant le 15 mars", "fr", day(3, 15)),
+        ("d'ici vendredi", "fr", weekday(4)),
+        ("après-demain", "fr", in_days(2)),
+        ("sous deux semaines", "fr", in_days(14)),
+        ("le 1er mars", "fr", day(3, 1)),
+        ("vor Freitag", "de", weekday(4)),
+        ("bis Weihnachten da?", "de", CHRISTMAS),
+        ("bis zum 24.12.", "de", day(12, 24)),
+        ("übermorgen", "de", in_days(2)),
+        ("in drei Tagen", "de", in_days(3)),
+        ("nächste Woche Mittwoch", "de", weekday(2, next_week=True)),
+        ("圣诞节前能到吗", "zh-Hans", CHRISTMAS),
+        ("下周三之前", "zh-Hans", weekday(2, next_week=True)),
+        ("周五能到吗", "zh-Hans", weekday(4)),
+        ("三天内", "zh-Hans", in_days(3)),
+        ("12月24号之前能到吗", "zh-Hans", day(12, 24)),
+        ("大后天", "zh-Hans", in_days(3)),
+    ],
+)
+def test_deadlines(text: str, language: str, value: dict[str, Any]) -> None:
+    found = FINDER.find(text, language)
+    assert found is not None and found["value"] == value
+    assert text[found["start"] : found["end"]] == found["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("I ordered on Monday", "en"),
+        ("ordered on 3rd of May", "en"),
+        ("may I return it", "en"),
+        ("good morning", "en"),
+        ("I have been waiting 3 days", "en"),
+        ("it cost 10.50", "en"),
+        ("lo pedí el lunes", "es"),
+        ("el lunes pasado", "es"),
+        ("buenos días, por la mañana", "es"),
+        ("commandé lundi", "fr"),
+        ("j'attends depuis trois jours", "fr"),
+        ("am Montag bestellt", "de"),
+        ("letzten Montag", "de"),
+        ("guten Morgen", "de"),
+        ("我上周一下的单", "zh-Hans"),
+        ("昨天下单的", "zh-Hans"),
+        ("by the 45th of May", "en"),
+        ("", "en"),
+    ],
+)
+def test_days_that_are_no_deadline(text: str, language: str) -> None:
+    assert FINDER.find(text, language) is None
+
+
+def test_numeric_dates_are_read_by_the_shoppers_habit() -> None:
+    def read(text: str, locale: str | None) -> Any:
+        found = FINDER.find(text, "en", locale)
+        return found and found["value"]
+
+    assert read("by 5/3", "en-US") == day(5, 3)
+    assert read("by 5/3", "en-GB") == day(3, 5)
+    assert read("by 12/24", None) == day(12, 24)
+    assert read("by 24/12/2026", "en-US") == day(12, 24, 2026)

@@ -1,0 +1,174 @@
+"""Emotion and risk: what is angry or dangerous, and what only sounds so."""
+
+from __future__ import annotations
+
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+from assistant.nlu.emotion import EmotionReader, read_emotion
+from assistant.nlu.risk import RISKS, RiskReader, read_risks
+from assistant.nlu.tokens import MultilingualTokenizer
+
+HAND_OVER_FROM = 0.7  # escalation.yml
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "THIS IS UNACCEPTABLE, YOU ARE A SCAM!!!"),
+        ("en", "you bunch of thieves, where is my money"),
+        ("en", "I'm absolutely furious, this is a disgrace"),
+        ("en", "worst company ever, liars"),
+        ("es", "sois unos ladrones, esto es una vergüenza"),
+        ("es", "ESTOY HARTO, SON UNOS ESTAFADORES"),
+        ("es", "me cago en todo, qué asco de servicio"),
+        ("fr", "bande d'escrocs, c'est inadmissible"),
+        ("fr", "J'EN AI MARRE, VOUS VOUS FOUTEZ DE MOI !!!"),
+        ("de", "das ist eine Frechheit, ihr seid Betrüger"),
+        ("de", "ICH BIN STINKSAUER, SAFTLADEN!"),
+        ("zh-Hans", "你们就是骗子公司，气死我了"),
+        ("zh-Hans", "垃圾服务，太过分了！！！"),
+    ],
+)
+def test_anger_that_is_handed_over(language: str, text: str) -> None:
+    emotion = read_emotion(text, language)
+    assert emotion.name == "anger" and emotion.score >= HAND_OVER_FROM, emotion
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I'm really disappointed, this is the third time I ask"),
+        ("en", "still waiting, nobody answers"),
+        ("es", "estoy decepcionada, llevo semanas sin respuesta"),
+        ("fr", "je suis très déçue, toujours rien"),
+        ("de", "ich bin enttäuscht, warte seit Wochen"),
+        ("zh-Hans", "太失望了，等了好久"),
+        ("en", "WHERE IS MY ORDER ??? nobody replies 😤"),
+    ],
+)
+def test_frustration_is_seen_and_is_not_yet_anger(language: str, text: str) -> None:
+    emotion = read_emotion(text, language)
+    assert emotion.name == "frustration" or (emotion.name == "anger" and emotion.score < HAND_OVER_FROM), emotion
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "this jacket is killer, I love it"),
+        ("en", "I'm mad about these shoes"),
+        ("en", "damn good boots, holy shit I love them"),
+        ("en", "I'm not angry, just asking where it is"),
+        ("en", "no rush, when you have a minute"),
+        ("en", "it was a joke gift for my dad lol"),
+        ("en", "WHERE IS MY ORDER"),
+        ("en", "stupid question: what size should I take?"),
+        ("es", "estas botas son de puta madre"),
+        ("es", "me vuelven loca estos zapatos"),
+        ("es", "disculpe la molestia, ¿dónde está mi pedido?"),
+        ("fr", "cette veste c'est une tuerie, putain de belle"),
+        ("fr", "je ne suis pas fâchée, je voulais juste savoir"),
+        ("de", "die Schuhe sind verdammt gut"),
+        ("de", "ich bin nicht sauer, nur neugierig"),
+        ("de", "verrückt nach diesem Mantel"),
+        ("zh-Hans", "这件衣服好看死了，爱死了"),
+        ("zh-Hans", "辛苦客服了"),
+        ("zh-Hans", "有没有大一点的垃圾桶"),
+        ("en", ""),
+        ("zh-Hans", "订单1042"),
+    ],
+)
+def test_calm_messages_stay_calm(language: str, text: str) -> None:
+    message = Message({"text": text, "language": {"code": language}})
+    MultilingualTokenizer({**MultilingualTokenizer.get_default_config()}).process([message])
+    EmotionReader({}).process([message])
+    assert message.get("emotion")["name"] != "anger", message.get("emotion")
+    if text != "WHERE IS MY ORDER":
+        assert message.get("emotion")["name"] == "calm", message.get("emotion")
+
+
+def test_shouting_makes_words_count_for_more() -> None:
+    assert (
+        read_emotion("USELESS SERVICE, I AM FED UP", "en").score > read_emotion("useless service, fed up", "en").score
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "risk"),
+    [
+        ("en", "I'll do a chargeback", "chargeback"),
+        ("en", "I'll open a PayPal dispute", "chargeback"),
+        ("es", "voy a pedir un contracargo", "chargeback"),
+        ("fr", "je vais ouvrir un litige PayPal", "chargeback"),
+        ("de", "ich lasse das Geld zurückbuchen", "chargeback"),
+        ("zh-Hans", "我要找银行拒付", "chargeback"),
+        ("en", "you will hear from my lawyer", "lawyer"),
+        ("es", "os voy a denunciar", "lawyer"),
+        ("fr", "je vais porter plainte", "lawyer"),
+        ("de", "mein Anwalt meldet sich", "lawyer"),
+        ("zh-Hans", "我要起诉你们", "lawyer"),
+        ("en", "I'm reporting this to Trading Standards", "authority"),
+        ("es", "quiero la hoja de reclamaciones", "authority"),
+        ("fr", "je préviens la DGCCRF", "authority"),
+        ("de", "ich gehe zur Verbraucherzentrale", "authority"),
+        ("zh-Hans", "我打12315投诉", "authority"),
+        ("en", "you sold me a fake", "counterfeit"),
+        ("es", "esto es una falsificación", "counterfeit"),
+        ("fr", "c'est de la contrefaçon", "counterfeit"),
+        ("de", "die Tasche ist gefälscht", "counterfeit"),
+        ("zh-Hans", "收到的是假货", "counterfeit"),
+        ("en", "the charger caught fire", "safety"),
+        ("es", "el cargador explotó", "safety"),
+        ("fr", "j'ai pris une décharge électrique", "safety"),
+        ("de", "das Gerät hat gequalmt, Stromschlag bekommen", "safety"),
+        ("zh-Hans", "充电器爆炸了", "safety"),
+        ("en", "I'll post this on TikTok", "public_exposure"),
+        ("es", "voy a hacerlo viral", "public_exposure"),
+        ("fr", "je vais contacter la presse", "public_exposure"),
+        ("de", "ich gehe damit an die Presse", "public_exposure"),
+        ("zh-Hans", "我要发微博曝光你们", "public_exposure"),
+        ("en", "I want to kill myself", "self_harm"),
+        ("es", "me quiero matar", "self_harm"),
+        ("fr", "j'ai envie de mourir", "self_harm"),
+        ("de", "ich will nicht mehr leben", "self_harm"),
+        ("zh-Hans", "我不想活了", "self_harm"),
+    ],
+)
+def test_risks_are_named(language: str, text: str, risk: str) -> None:
+    assert risk in RISKS and risk in read_risks(text, language)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "do you have court shoes in black"),
+        ("en", "is the fake fur coat warm"),
+        ("en", "great fire sale, these boots are fire"),
+        ("en", "I'm dying to get this bag"),
+        ("en", "saw it announced on instagram, which code is it"),
+        ("en", "my bank declined the card, what now"),
+        ("en", "I read good reviews about it"),
+        ("en", "can you deliver to the hospital where I work"),
+        ("es", "¿es piel falsa o polipiel?"),
+        ("es", "lo vi en tiktok y me encanta"),
+        ("es", "quiero una copia de la factura"),
+        ("fr", "c'est du faux cuir ?"),
+        ("fr", "comment profiter du rabais annoncé sur instagram"),
+        ("fr", "une copie de ma facture s'il vous plaît"),
+        ("de", "ist das Kunstleder oder fake fur"),
+        ("de", "auf instagram gesehen, welcher Code gilt"),
+        ("zh-Hans", "这个是仿皮的吗"),
+        ("zh-Hans", "放假期间发货吗"),
+        ("zh-Hans", "空气炸锅有货吗"),
+        ("zh-Hans", "真的假的，这么快"),
+    ],
+)
+def test_what_only_sounds_like_a_risk(language: str, text: str) -> None:
+    assert read_risks(text, language) == []
+
+
+def test_both_reach_the_parsed_message() -> None:
+    message = Message({"text": "fix it or I call my lawyer", "language": {"code": "en"}})
+    RiskReader({}).process(EmotionReader({}).process([message]))
+    parsed = message.as_dict(only_output_properties=True)
+    assert parsed["risk"] == ["lawyer"] and parsed["emotion"]["name"] == "calm"
