@@ -46,7 +46,7 @@ def _open(turn: Turn, request: CaseRequest) -> OpenedCase:
             order_number=request.order_number,
             facts=request.facts,
             tried=_tried(turn),
-            key=f"{turn.message_id}/{request.reason.value}",
+            key=turn.key(request.reason.value),
         )
 
 

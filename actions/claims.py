@@ -66,7 +66,7 @@ class ActionOpenClaim(Scenario):
             turn.say("utter_claim_not_opened")
             return done
         claim = await asyncio.to_thread(
-            systems().orders.record_claim, turn.shop, delivery.order.number, parcel, turn.message_id
+            systems().orders.record_claim, turn.shop, delivery.order.number, parcel, turn.key("claim")
         )
         failpoint("actions.after_claim")
         return [*done, SlotSet("case_number", await _report(turn, delivery, parcel, claim))]

@@ -31,27 +31,24 @@ OFFERED = (
     "warranty",
     "payment_methods",
     "payment_problem",
+    "billing_dispute",
     "invoice_request",
+    "price_adjustment",
     "gift_card",
+    "privacy_request",
+    "complaint",
 )
 
 
-class ActionClarify(Scenario):
-    """Answers a message that was not understood."""
-
-    def name(self) -> str:
-        return "action_clarify"
-
-    async def perform(self, turn: Turn) -> Events:
-        """Ask in other words; the second time in a row, hand over."""
-        return await clarify(turn)
-
-
-class ActionDefaultFallback(ActionClarify):
+class ActionDefaultFallback(Scenario):
     """What Rasa falls back to when no rule fits; its own would take back the shopper's message."""
 
     def name(self) -> str:
         return "action_default_fallback"
+
+    async def perform(self, turn: Turn) -> Events:
+        """Ask in other words; the second time in a row, hand over."""
+        return await clarify(turn)
 
 
 class ActionDontKnow(Scenario):

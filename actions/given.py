@@ -40,7 +40,16 @@ def read(turn: Turn) -> Given:
     held = turn.slot("order_number")
     if held and not orders:
         return _read_again(turn, contacts, str(held))
+    if len(orders) == 2 and not contacts and _stand_side_by_side(turn):
+        return Given(orders, (orders[1],))  # "1031, 8004": the second may be the postcode that goes with the first
     return Given(orders, contacts)
+
+
+def _stand_side_by_side(turn: Turn) -> bool:
+    """Whether only a sign stands between the two order numbers; with a word between them ("and") both are meant."""
+    first, second = turn.entities("order_number")[:2]
+    between = turn.text[first.get("end") or 0 : second.get("start") or 0]
+    return bool(re.fullmatch(r"[\s,;:./-]+", between))
 
 
 def _read_again(turn: Turn, contacts: tuple[str, ...], held: str) -> Given:
@@ -48,7 +57,8 @@ def _read_again(turn: Turn, contacts: tuple[str, ...], held: str) -> Given:
     alike = [e for e in turn.entities("postcode") if str(e["value"]).isdigit() and len(e["value"]) == len(held)]
     if not alike or _words().postcode.search(turn.text.lower()):
         return Given(contacts=contacts)
-    if any(e["value"] == held for e in alike) or _words().takes_back.match(turn.text.lower()):
+    another = any(e["value"] == held for e in alike) or turn.entities("email", "phone")
+    if another or _words().takes_back.match(turn.text.lower()):
         others = [e for e in alike if e["value"] != held]
         meant = [str(e["value"]) for e in others if len(others) == 1 or not _denied(turn, e)]
         if meant:

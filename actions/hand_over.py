@@ -79,6 +79,8 @@ async def hand_over(turn: Turn, why: str) -> Events:
     # What may save somebody is said each time; "the team already has it" only where nothing new is asked for.
     if opened.created or why in ("self_harm", "safety", "identity_failed", "system_down", "error"):
         turn.say(cause.reply, case=opened.number, people=people())
+    elif why in ("risk", "anger"):
+        turn.say("utter_hand_over_added", case=opened.number, people=people())
     else:
         turn.say("utter_hand_over_already", case=opened.number, people=people())
     return leave_form(

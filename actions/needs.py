@@ -22,6 +22,9 @@ SERVED = {
 }
 # "My order is 1042" is easily taken for it; it is what a bare order number means, too.
 DEFAULT_NEED = "track_order"
+# How sure the understanding must be (it is calibrated: 0.7 is right 7 times in 10) …
+SURE = 0.7  # … to change the task in the middle of a form
+SURE_ENOUGH = 0.6  # … to open a case for something only a person can do
 
 
 @dataclass(frozen=True)

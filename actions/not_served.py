@@ -5,7 +5,8 @@ from __future__ import annotations
 from rasa_sdk.events import SlotSet
 
 from actions.cases import CaseRequest, open_case, people
-from actions.needs import not_served
+from actions.clarify import clarify
+from actions.needs import SURE_ENOUGH, not_served
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import facts_of
 from actions.tracking import Delivery, proved_delivery
@@ -33,8 +34,14 @@ class ActionPassToDesk(Scenario):
         return "action_pass_to_desk"
 
     async def perform(self, turn: Turn) -> Events:
-        """Open the case and say so."""
-        about_order = turn.slot("next_step") == "desk" and turn.intent not in _WITHOUT_ORDER
+        """Open the case and say so; a need that was hardly understood is asked about first."""
+        if turn.intent == "privacy_request" and turn.active_form == "identity_form":
+            turn.say("utter_why_details")  # "why do you need my e-mail?"
+            return [SlotSet("next_step", "answered")]
+        without_order = turn.intent in _WITHOUT_ORDER
+        if without_order and turn.confidence < SURE_ENOUGH:
+            return await clarify(turn)
+        about_order = turn.slot("next_step") == "desk" and not without_order
         need = str(turn.slot("need")) if about_order else turn.intent
         delivery = await proved_delivery(turn) if about_order else None
         opened = await open_case(turn, _request(need, delivery))

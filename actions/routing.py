@@ -8,19 +8,19 @@ from actions.clarify import clarify
 from actions.given import Given, earlier_contacts, earlier_order, read
 from actions.hand_over import hand_over
 from actions.identity import Outcome, holds_proof, issue_proof, proof_is_fresh, try_identity
-from actions.needs import DEFAULT_NEED, next_step_of, not_served, order_needs
+from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, next_step_of, not_served, order_needs
 from actions.scenario import Scenario
 from actions.turn import Events, Turn, replies_of
 from actions.values import option
 
 # Replies that offer a person: a bare "yes" right after them takes the offer.
 _OFFERS = ("utter_dont_know", "utter_cannot_", "utter_declined")
-# In the middle of the form, a message with data changes the need only when it is clearly understood so.
-_SURE = 0.7
+# Needs that a day or a tracking number in the message makes more precise.
+_WHERE_IS_IT = ("track_order", "parcel_delayed")
 
 
 class ActionRoute(Scenario):
-    """Routes a message about an order, or one that only gives data."""
+    """Routes a message about an order, one that only gives data, and one that was not understood."""
 
     def name(self) -> str:
         return "action_route"
@@ -28,13 +28,13 @@ class ActionRoute(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Set `next_step`, and `need` when the message says one."""
         given = read(turn)
-        if not given and _still_about_the_claim(turn):
+        if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
             return await _ask_for_the_yes_again(turn)
-        if turn.intent in order_needs():
+        if turn.intent in order_needs() and _is_sure(turn, given):
             say_what_cannot_be_done(turn, turn.intent)
             return _left_behind(turn, await identify(turn, turn.intent, given))
         if given or turn.mentions("tracking_number"):
-            return _left_behind(turn, await identify(turn, turn.slot("need") or DEFAULT_NEED, given))
+            return _left_behind(turn, await identify(turn, need_of_data(turn), given))
         return await _without_data(turn)
 
     async def system_down(self, turn: Turn) -> Events:
@@ -49,22 +49,30 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
     Raises:
         SystemDown: the order system does not answer.
     """
-    number = next(iter(given.orders), None) or turn.slot("order_number") or earlier_order(turn)
-    slots: Events = [SlotSet("need", need), SlotSet("order_number", number), SlotSet("more_orders", None)]
-    if need == "customs_and_duties" and not number:
+    wanted = list(given.orders) or _still_wanted(turn)
+    number = wanted[0] if wanted else None
+    slots: Events = [SlotSet("need", need), SlotSet("order_number", number), SlotSet("more_orders", wanted[1:] or None)]
+    if need == "customs_and_duties" and not wanted:
         return [*slots, SlotSet("next_step", "customs")]
+    if wanted and all(holds_proof(turn, order) for order in wanted):
+        return [*slots, SlotSet("next_step", _leads_to(need, wanted))]
     contacts = _contacts(turn, given)
-    wanted = list(given.orders) or ([number] if number else [])
-    if number and all(holds_proof(turn, order) for order in wanted):
-        return [*slots, SlotSet("more_orders", wanted[1:] or None), SlotSet("next_step", _leads_to(need, wanted))]
-    if not number or not contacts:
+    if not wanted or not contacts:
         return [*slots, SlotSet("contact", None), SlotSet("next_step", "identify")]
+    if set(contacts) <= set(wanted):
+        return [*slots, *await _try_side_by_side(turn, need, wanted)]
     tried = await _try_all(turn, need, wanted, contacts)
     if tried is None and given.corrects:
         wanted = [given.corrects]
         earlier = earlier_contacts(turn)
         tried = await _try_all(turn, need, wanted, earlier) if earlier else None
     return [*slots, *(tried or _mismatch(turn, wanted))]
+
+
+def _still_wanted(turn: Turn) -> list[str]:
+    """The order talked about, with the others of the same breath as long as nothing has been said of them."""
+    number = turn.slot("order_number") or earlier_order(turn)
+    return [number, *(turn.slot("more_orders") or [])] if number else []
 
 
 async def _try_all(turn: Turn, need: str, wanted: list[str], contacts: tuple[str, ...]) -> Events | None:
@@ -78,14 +86,27 @@ async def _try_all(turn: Turn, need: str, wanted: list[str], contacts: tuple[str
             proved.append(order)
         elif len(wanted) > 1:
             turn.say("utter_other_order_not_proved", order=order)
-    if not proved:
-        return None
+    return _proved(turn, need, proved, contacts[0]) if proved else None
+
+
+async def _try_side_by_side(turn: Turn, need: str, wanted: list[str]) -> Events:
+    """Two numbers without a word between them: an order and its postcode, or two orders after all."""
+    order, other = wanted
+    outcome = await try_identity(turn, order, (other,))
+    if outcome is Outcome.refused:
+        return to_a_person("identity_failed")
+    if outcome is Outcome.proved:
+        return _proved(turn, need, [order], other)
+    return [SlotSet("contact", None), SlotSet("next_step", "identify")]
+
+
+def _proved(turn: Turn, need: str, orders: list[str], contact: str) -> Events:
     return [
-        SlotSet("order_number", proved[0]),
-        SlotSet("more_orders", proved[1:] or None),
-        SlotSet("contact", contacts[0]),
-        SlotSet("proof", issue_proof(turn, proved)),
-        SlotSet("next_step", _leads_to(need, proved)),
+        SlotSet("order_number", orders[0]),
+        SlotSet("more_orders", orders[1:] or None),
+        SlotSet("contact", contact),
+        SlotSet("proof", issue_proof(turn, orders)),
+        SlotSet("next_step", _leads_to(need, orders)),
     ]
 
 
@@ -110,15 +131,28 @@ def _contacts(turn: Turn, given: Given) -> tuple[str, ...]:
     return earlier_contacts(turn) if given.orders else ()
 
 
+def need_of_data(turn: Turn) -> str:
+    """Return what a message wants that mainly gives data: what it names tells more than how it was taken.
+
+    "1042, before Friday?" asks for the day, "LX…CN doesn't work, order 1042" for the tracking; otherwise the need is
+    the one of before, or the likeliest that we serve.
+    """
+    held = turn.slot("need")
+    if held in (None, *_WHERE_IS_IT) and turn.mentions("deadline"):
+        return "delivery_estimate"
+    if held in (None, *_WHERE_IS_IT) and turn.mentions("tracking_number"):
+        return "tracking_problem"
+    likeliest = turn.ranking[0] if turn.ranking else ""
+    return str(held or (likeliest if likeliest in SERVED else DEFAULT_NEED))
+
+
 def need_in_form(turn: Turn) -> str:
     """Return the need while the identity form is answered: a message with data changes it only when it clearly says so.
 
     "My order is 1042" is easily taken for track_order, and must not turn a cancellation into a search.
     """
-    held = turn.slot("need") or DEFAULT_NEED
-    if turn.intent in order_needs() and turn.intent not in (DEFAULT_NEED, held) and turn.confidence >= _SURE:
-        return turn.intent
-    return str(held)
+    other = turn.intent in order_needs() and turn.intent not in (DEFAULT_NEED, turn.slot("need"))
+    return turn.intent if other and turn.confidence >= SURE else need_of_data(turn)
 
 
 def say_what_cannot_be_done(turn: Turn, need: str) -> None:
@@ -132,9 +166,18 @@ def to_a_person(reason: str) -> Events:
     return [SlotSet("contact", None), SlotSet("handover_reason", reason), SlotSet("next_step", "hand_over")]
 
 
-def _still_about_the_claim(turn: Turn) -> bool:
-    """A remark while the claim waits for a yes: "I asked the neighbours, nothing", or once more "it isn't here"."""
-    return turn.active_form == "claim_form" and turn.intent in ("inform", "delivered_not_received")
+def _is_sure(turn: Turn, given: Given) -> bool:
+    """Whether the need the message was taken for may be acted upon."""
+    if turn.active_form and not given and turn.intent != turn.slot("need"):
+        return turn.confidence >= SURE
+    return turn.intent in SERVED or turn.confidence >= SURE_ENOUGH
+
+
+def _is_a_remark(turn: Turn) -> bool:
+    """Something said while the claim waits for a yes: "I asked the neighbours", or once more "it isn't here"."""
+    if turn.intent in ("inform", "delivered_not_received", "nlu_fallback"):
+        return True
+    return turn.intent in order_needs() and turn.confidence < SURE
 
 
 async def _ask_for_the_yes_again(turn: Turn) -> Events:
@@ -145,7 +188,7 @@ async def _ask_for_the_yes_again(turn: Turn) -> Events:
 
 
 async def _without_data(turn: Turn) -> Events:
-    """A yes, a no or a remark without data, outside of what a form asked."""
+    """A yes, a no or something not understood, outside of what a form asked."""
     answered: Events = [SlotSet("next_step", "answered")]
     if turn.intent == "affirm" and (replies_of(turn.last_replies()) or [""])[-1].startswith(_OFFERS):
         return _left_behind(turn, [SlotSet("handover_reason", None), SlotSet("next_step", "hand_over")])
@@ -154,7 +197,7 @@ async def _without_data(turn: Turn) -> Events:
         return _left_behind(turn, answered)
     if turn.active_form == "identity_form" and turn.intent == "affirm":
         return answered  # the form asks again, which is the answer
-    if turn.intent == "inform":
+    if turn.intent not in ("affirm", "deny"):
         return await clarify(turn)
     turn.say("utter_affirm" if turn.intent == "affirm" else "utter_deny")
     return answered

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -35,8 +36,12 @@ class Turn:
 
     @property
     def message_id(self) -> str:
-        """The message's identifier: the idempotency key of everything this turn writes."""
+        """The message's identifier, unique within the conversation."""
         return str(self.message.get("message_id") or self.conversation_id)
+
+    def key(self, purpose: str) -> str:
+        """Return the idempotency key of something this turn writes, the same if the message is worked on again."""
+        return hashlib.sha256(f"{self.conversation_id}/{self.message_id}/{purpose}".encode()).hexdigest()
 
     @property
     def shop(self) -> str:

@@ -105,6 +105,14 @@ def test_asked_again_says_that_the_team_has_it(shop: str, cases: Cases) -> None:
     assert len(cases()) == 1
 
 
+def test_when_it_gets_worse_that_is_said(shop: str, cases: Cases) -> None:
+    conversation = Conversation().hears("a person please", "human_agent")
+    run(ActionHandOver(), conversation)
+    again = run(ActionHandOver(), conversation.hears("my solicitor will write", "chargeback_threat", risk=["lawyer"]))
+    assert again.said == ["utter_hand_over_added"]
+    assert [(case.reason, case.priority) for case in cases()] == [("risk", "high")]
+
+
 def test_what_may_save_somebody_is_said_even_then(shop: str) -> None:
     conversation = Conversation().hears("a person please", "human_agent")
     run(ActionHandOver(), conversation)
@@ -184,6 +192,16 @@ class TestNotServed:
         assert outcome.said == [f"utter_cannot_{need}"]
         assert [option["payload"] for option in outcome.messages[0]["options"]] == ["/human_agent"]
         assert cases() == []
+
+    @pytest.mark.parametrize("need", ["privacy_request", "complaint"])
+    def test_no_case_on_a_guess(self, shop: str, cases: Cases, need: str) -> None:
+        outcome = run(ActionPassToDesk(), Conversation().hears("…", need, confidence=0.5))
+        assert outcome.said == ["utter_clarify"] and cases() == []
+
+    def test_why_do_you_need_that(self, shop: str, cases: Cases) -> None:
+        conversation = Conversation(form="identity_form").hears("why do you need my e-mail?", "privacy_request")
+        outcome = run(ActionPassToDesk(), conversation)
+        assert outcome.said == ["utter_why_details"] and cases() == []
 
     def test_parcels_down_nothing_is_claimed(self, known: Known, down: Callable[[str], None]) -> None:
         conversation = known("1024", need="cancel_order", next_step="desk").hears("…", "inform")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from actions.clarify import ActionClarify, ActionDontKnow
+from actions.clarify import ActionDefaultFallback, ActionDontKnow
 from actions.identity_form import AskContact, AskOrderNumber, ValidateIdentityForm
 from actions.needs import not_served, order_needs
 from actions.routing import ActionRoute
@@ -95,6 +95,48 @@ class TestSeveralOrders:
         assert outcome.said == ["utter_other_order_not_proved"]
         assert (outcome.slots["order_number"], outcome.slots["more_orders"]) == ("1034", None)
 
+    def test_both_are_kept_until_the_contact_comes(self, shop: str) -> None:
+        conversation = answering("order_number")
+        outcome = validate(conversation.hears("1034 and 1035", order_number=["1034", "1035"]))
+        assert (outcome.slots["order_number"], outcome.slots["more_orders"]) == ("1034", ["1035"])
+        conversation.knows(**outcome.slots)
+        outcome = validate(conversation.hears("amelia.hartley@example.com", email="amelia.hartley@example.com"))
+        assert (outcome.slots["order_number"], outcome.slots["more_orders"]) == ("1034", ["1035"])
+        assert outcome.slots["next_step"] == "track"
+
+    def test_an_order_and_its_postcode_side_by_side(self, shop: str) -> None:
+        conversation = Conversation().hears("Bestellung 1031, 8004, wo ist die?", order_number=["1031", "8004"])
+        outcome = run(ActionRoute(), conversation)
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1031", "track")
+        assert outcome.slots["more_orders"] is None
+
+    def test_two_orders_side_by_side(self, shop: str) -> None:
+        outcome = run(ActionRoute(), Conversation().hears("1034, 1035", order_number=["1034", "1035"]))
+        assert (outcome.slots["order_number"], outcome.slots["more_orders"]) == ("1034", ["1035"])
+        assert outcome.slots["next_step"] == "identify" and outcome.said == []
+
+
+class TestWhatTheDataSays:
+    """A message of data says by what it names what it is for."""
+
+    def test_a_day(self, known: Known) -> None:
+        deadline = {"kind": "weekday", "weekday": 4}
+        conversation = known("1001", need="track_order").hears(
+            "1001 by Friday?", order_number="1001", deadline=deadline
+        )
+        assert run(ActionRoute(), conversation).slots["next_step"] == "estimate"
+
+    def test_a_tracking_number(self, known: Known) -> None:
+        conversation = known("1001").hears("CY792771090DE, 1001", order_number="1001", tracking_number="CY792771090DE")
+        assert run(ActionRoute(), conversation).slots["next_step"] == "tracking_problem"
+
+    def test_but_it_does_not_change_another_wish(self, known: Known) -> None:
+        deadline = {"kind": "weekday", "weekday": 4}
+        conversation = known("1001", need="cancel_order").hears(
+            "1001, by Friday", order_number="1001", deadline=deadline
+        )
+        assert run(ActionRoute(), conversation).slots["need"] == "cancel_order"
+
 
 class TestCorrections:
     """Numbers and contacts put right."""
@@ -126,6 +168,11 @@ class TestCorrections:
         outcome = validate(conversation.hears(text, postcode=numbers))
         assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1001", "identify")
         assert "utter_identity_mismatch" not in outcome.said
+
+    def test_another_order_with_its_e_mail(self, shop: str) -> None:
+        conversation = answering("contact", order_number="1002")
+        outcome = validate(conversation.hears(f"status of 9876? {LUCIA}", postcode="9876", email=LUCIA))
+        assert outcome.said == ["utter_identity_mismatch"] and outcome.slots["order_number"] == "9876"
 
     def test_the_contact_of_before_goes_with_the_corrected_number(self, shop: str) -> None:
         conversation = answering("contact", order_number="1002")
@@ -228,6 +275,12 @@ class TestForm:
         assert run(ActionRoute(), conversation).events == [
             {"event": "slot", "timestamp": None, "name": "next_step", "value": "answered"}
         ]
+        weakly = Conversation(form="claim_form").hears(
+            "hold on, I'll have a look round the back", "return_item", confidence=0.69
+        )
+        assert run(ActionRoute(), weakly).events == [
+            {"event": "slot", "timestamp": None, "name": "next_step", "value": "answered"}
+        ]
         conversation.says("utter_ask_claim_confirmed").hears("it is really not here", "delivered_not_received")
         assert run(ActionRoute(), conversation).said == ["utter_hand_over_failed_attempts"]
 
@@ -295,25 +348,45 @@ class TestNotUnderstood:
 
     def test_once_with_the_likeliest_choices(self, shop: str) -> None:
         ranking = [{"name": name, "confidence": 0.2} for name in ("nlu_fallback", "warranty", "greet", "refund_status")]
-        outcome = run(ActionClarify(), Conversation().hears("hm", "nlu_fallback", intent_ranking=ranking))
+        outcome = run(ActionRoute(), Conversation().hears("hm", "nlu_fallback", intent_ranking=ranking))
         assert outcome.said == ["utter_clarify"]
         payloads = [option["payload"] for option in outcome.messages[0]["options"]]
         assert payloads == ["/warranty", "/refund_status", "/track_order", "/human_agent"]
 
+    def test_what_no_rule_covers_is_asked_about_too(self, shop: str) -> None:
+        assert run(ActionDefaultFallback(), Conversation().hears("hm", "greet")).said == ["utter_clarify"]
+
+    @pytest.mark.parametrize(
+        ("likeliest", "need"), [("customs_and_duties", "customs_and_duties"), ("exchange_item", "track_order")]
+    )
+    def test_an_order_number_is_understood_all_the_same(self, shop: str, likeliest: str, need: str) -> None:
+        ranking = [{"name": name, "confidence": 0.3} for name in ("nlu_fallback", likeliest, "greet")]
+        conversation = Conversation().hears("hm 1001?", "nlu_fallback", order_number="1001", intent_ranking=ranking)
+        outcome = run(ActionRoute(), conversation)
+        assert (outcome.slots["need"], outcome.slots["next_step"]) == (need, "identify")
+
+    def test_no_case_is_opened_on_a_guess(self, known: Known) -> None:
+        ranking = [{"name": name, "confidence": 0.55} for name in ("cancel_order", "refund_status")]
+        conversation = known("1001").hears("hm?", "cancel_order", confidence=0.55, intent_ranking=ranking)
+        outcome = run(ActionRoute(), conversation)
+        assert outcome.said == ["utter_clarify"]
+        assert outcome.messages[0]["options"][0]["payload"] == "/cancel_order"
+        assert run(ActionRoute(), conversation.hears("/cancel_order", "cancel_order")).slots["next_step"] == "desk"
+
     def test_twice_in_a_row_hands_over(self, shop: str) -> None:
         conversation = Conversation().hears("hm", "nlu_fallback").says("utter_clarify")
-        outcome = run(ActionClarify(), conversation.hears("hmm", "nlu_fallback"))
+        outcome = run(ActionRoute(), conversation.hears("hmm", "nlu_fallback"))
         assert outcome.said == ["utter_hand_over_failed_attempts"]
         assert outcome.slots["case_number"] == "Q-1001"
 
     def test_twice_but_not_in_a_row_does_not(self, shop: str) -> None:
         conversation = Conversation().hears("hm", "nlu_fallback").says("utter_clarify")
         conversation.hears("hi", "greet").says("utter_greet")
-        assert run(ActionClarify(), conversation.hears("hmm", "nlu_fallback")).said == ["utter_clarify"]
+        assert run(ActionRoute(), conversation.hears("hmm", "nlu_fallback")).said == ["utter_clarify"]
 
     @pytest.mark.parametrize("slot", ["order_number", "contact"])
     def test_in_the_form_it_explains_itself(self, shop: str, slot: str) -> None:
-        outcome = run(ActionClarify(), answering(slot).hears("hm", "nlu_fallback"))
+        outcome = run(ActionRoute(), answering(slot).hears("hm", "nlu_fallback"))
         assert outcome.said == [f"utter_clarify_{slot}"]
 
     @pytest.mark.parametrize("slot", ["order_number", "contact"])
