@@ -103,6 +103,7 @@ browser: ## Debian's chromium, for the browser tests
 messages: environments ## bring the translations' files up to date with domain.yml and the texts
 	@$(ASSISTANT) -m assistant.replies.messages extract
 	@$(SERVICES) -m gateway.catalogue
+	@$(SERVICES) -m console.catalogue
 
 migration: environments-dev ## write a migration for changed tables: make migration NAME="what changes"
 	@$(SERVICES) -m alembic -c core/migrations/alembic.ini revision --autogenerate -m "$(NAME)"
