@@ -135,7 +135,7 @@ def _cases(talk: Conversation, value: Any) -> None:
 
 
 def _claim(talk: Conversation, value: Any) -> None:
-    made = talk.shop.claims_made_in(talk.id)
+    made = talk.shop.claims()
     expected = [] if value == "none" else [str(value)]
     assert made == expected, f"claims made in this conversation: {made}"
 

@@ -59,11 +59,8 @@ class Shop:
             row = session.scalar(select_orders(self.key).where(t.OrderRow.number == number))
             return to_order(row) if row else None
 
-    def claims_made_in(self, conversation_id: str) -> list[str]:
-        """Return the order numbers of the claims made in a conversation, one for each claim."""
-        query = text(
-            "SELECT order_number FROM shop_claims WHERE shop = :shop "
-            "AND key IN (SELECT id FROM inbox WHERE conversation_id = :id) ORDER BY id"
-        )
+    def claims(self) -> list[str]:
+        """Return the order numbers of the claims made since it was put back, one for each claim."""
+        query = text("SELECT order_number FROM shop_claims WHERE shop = :shop AND id > :newest ORDER BY id")
         with Session(self._engine) as session:
-            return list(session.scalars(query, {"shop": self.key, "id": conversation_id}))
+            return list(session.scalars(query, {"shop": self.key, "newest": self._made_with["shop_claims"]}))
