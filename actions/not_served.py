@@ -22,7 +22,9 @@ class ActionNotServed(Scenario):
         return "action_not_served"
 
     async def perform(self, turn: Turn) -> Events:
-        """Say so, with a button to a person."""
+        """Say so, with a button to a person; what was hardly understood is asked about first."""
+        if turn.confidence < SURE_ENOUGH:
+            return await clarify(turn)
         turn.say(f"utter_cannot_{turn.intent}", options=[option("option_person", "/human_agent")])
         return [SlotSet("next_step", "answered")]
 

@@ -33,6 +33,8 @@ class ActionRoute(Scenario):
         if turn.intent in order_needs() and _is_sure(turn, given):
             say_what_cannot_be_done(turn, turn.intent)
             return _left_behind(turn, await identify(turn, turn.intent, given))
+        if turn.intent in not_served():
+            return await clarify(turn)  # asked about first; what was given is found again when it is answered
         if given or turn.mentions("tracking_number"):
             return _left_behind(turn, await identify(turn, need_of_data(turn), given))
         return await _without_data(turn)
@@ -127,8 +129,8 @@ def _contacts(turn: Turn, given: Given) -> tuple[str, ...]:
         return given.contacts
     if turn.slot("contact") and proof_is_fresh(turn):
         return (str(turn.slot("contact")),)
-    # "It's 1043" after a mismatch: the contact given before is tried with the new number.
-    return earlier_contacts(turn) if given.orders else ()
+    # "It's 1043" after a mismatch, or both given in a message that was not understood: the contact of before is tried.
+    return earlier_contacts(turn) if given.orders or not turn.slot("order_number") else ()
 
 
 def need_of_data(turn: Turn) -> str:

@@ -203,6 +203,10 @@ class TestNotServed:
         outcome = run(ActionPassToDesk(), conversation)
         assert outcome.said == ["utter_why_details"] and cases() == []
 
+    def test_a_guess_is_asked_about(self, shop: str) -> None:
+        outcome = run(ActionNotServed(), Conversation().hears("and when comes the jacket?", "stock", confidence=0.57))
+        assert outcome.said == ["utter_clarify"]
+
     def test_parcels_down_nothing_is_claimed(self, known: Known, down: Callable[[str], None]) -> None:
         conversation = known("1024", need="cancel_order", next_step="desk").hears("…", "inform")
         down("parcels")

@@ -373,6 +373,14 @@ class TestNotUnderstood:
         assert outcome.messages[0]["options"][0]["payload"] == "/cancel_order"
         assert run(ActionRoute(), conversation.hears("/cancel_order", "cancel_order")).slots["next_step"] == "desk"
 
+    def test_what_was_given_is_found_again_when_the_question_is_answered(self, shop: str) -> None:
+        text = f"the same in 43, order 1001, {LUCIA}"
+        conversation = Conversation().hears(text, "exchange_item", order_number="1001", email=LUCIA, confidence=0.5)
+        assert run(ActionRoute(), conversation).said == ["utter_clarify"]
+        conversation.says("utter_clarify").hears("/exchange_item", "exchange_item")
+        outcome = run(ActionRoute(), conversation)
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1001", "desk")
+
     def test_twice_in_a_row_hands_over(self, shop: str) -> None:
         conversation = Conversation().hears("hm", "nlu_fallback").says("utter_clarify")
         outcome = run(ActionRoute(), conversation.hears("hmm", "nlu_fallback"))
