@@ -145,6 +145,10 @@ async def _load(model: Path):  # type: ignore[no-untyped-def]  # rasa is importe
     # Rasa wraps the store so that an error falls back to memory, silently losing conversations. Here an error is an
     # error: the gateway keeps the message and asks again.
     agent.tracker_store = agent.processor.tracker_store = agent.tracker_store._tracker_store
+    if agent.processor.action_endpoint is not None:
+        from assistant.action_server import ActionServer
+
+        agent.processor.action_endpoint = ActionServer(agent.processor.action_endpoint)
     return agent
 
 

@@ -36,6 +36,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from assistant.action_server import ActionServerAway
 from assistant.failpoints import failpoint
 from assistant.turn import HANDBACK_KEY, language_of, replies, turn_events, understanding
 
@@ -160,6 +161,10 @@ class QuaysideChannel(InputChannel):
                 return _error(400, str(problem))
             except _NotReady:
                 return _error(503, "no model is loaded")
+            except ActionServerAway as problem:
+                # Nothing of the turn was saved: the gateway asks again when it is back.
+                logger.warning("a turn was called off: the action server is away (%s)", problem)
+                return _error(503, "the action server is away")
             except Exception:
                 logger.exception("a turn failed")
                 return _error(500, "the assistant failed to handle this")
@@ -211,9 +216,8 @@ def _handback_events(tracker: DialogueStateTracker, handback: Handback) -> list[
     events += [SlotSet(name, value, metadata=mark) for name, value in slots.items() if name in tracker.slots]
     if tracker.is_paused():
         events.append(ConversationResumed(metadata=mark))
-    if tracker.latest_action_name != ACTION_LISTEN_NAME:
-        events.append(ActionExecuted(ACTION_LISTEN_NAME, metadata=mark))
-    return events
+    # Closed by a listen, also where one stands before: an action that takes back the next message goes back to it.
+    return [*events, ActionExecuted(ACTION_LISTEN_NAME, metadata=mark)]
 
 
 async def _handle_once(agent: Agent, message: UserMessage) -> dict[str, Any]:
@@ -229,6 +233,8 @@ async def _handle_once(agent: Agent, message: UserMessage) -> dict[str, Any]:
         latency_ms = round((time.perf_counter() - started) * 1000)
         failpoint("assistant.after_save")
         tracker = await agent.tracker_store.retrieve(message.sender_id)
+        if tracker and tracker.latest_action_name != ACTION_LISTEN_NAME:
+            await _listen_again(agent, tracker)
         events = turn_events(tracker.events, message.message_id) if tracker else []
         if not events:
             raise RasaException("the turn is not in the tracker store")
@@ -240,6 +246,13 @@ async def _handle_once(agent: Agent, message: UserMessage) -> dict[str, Any]:
         "replies": replies(events, language_of(events[0], tracker)),
         "turn": turn,
     }
+
+
+async def _listen_again(agent: Agent, tracker: DialogueStateTracker) -> None:
+    """End a turn that Rasa cut off after ten actions: without a listen, it would be silent for ever after."""
+    logger.error("a turn did not come to its end after %s", tracker.latest_action_name)
+    tracker.update(ActionExecuted(ACTION_LISTEN_NAME), agent.domain)
+    await agent.processor.save_tracker(tracker)
 
 
 def typed_text(text: str) -> str:

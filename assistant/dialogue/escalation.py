@@ -113,7 +113,7 @@ class EscalationPolicy(Policy):
         if emotion.get("name") == "anger" and emotion.get("score", 0.0) >= self.thresholds.anger:
             return "anger"
         intent = parsed.get("intent") or {}
-        if (intent.get("confidence") or 0.0) >= self.thresholds.intents.get(intent.get("name"), 2.0):
+        if (intent.get("confidence") or 0.0) >= self.thresholds.intents.get(str(intent.get("name")), 2.0):
             return f"intent: {intent['name']}"
         return "unhappy for long" if self._unhappy_in_a_row(tracker) >= self.thresholds.unhappy_in_a_row else None
 
