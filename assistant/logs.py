@@ -7,6 +7,7 @@ import logging
 import re
 import sys
 import warnings
+from collections.abc import MutableMapping
 from typing import Any
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
@@ -46,6 +47,6 @@ def silence_old_libraries() -> None:
     sys.modules["jax"] = None  # type: ignore[assignment]  # Python's way to make `import jax` fail, which is allowed for
 
 
-def _event_name_only(_logger: Any, _method: str, event: dict[str, Any]) -> str:
+def _event_name_only(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     # Rasa's structured events carry what the shopper wrote in their other fields.
     return f"{event.get('event')}: {event.get('event_info', '')}".rstrip(": ")

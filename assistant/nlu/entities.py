@@ -127,7 +127,8 @@ class _Reading:
                     nearest = (distance, kind)
         if nearest:
             return nearest[1]
-        after = re.match(r"[^\d,;.!?\n，。；！？]*", self.folded[end : end + _CUE_REACH])[0]
+        between = re.match(r"[^\d,;.!?\n，。；！？]*", self.folded[end : end + _CUE_REACH])
+        after = between[0] if between else ""
         if self.folded[end + len(after) : end + len(after) + 1].isdigit():
             return None  # what is said in between names the number that follows
         first = min(
