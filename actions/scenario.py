@@ -96,7 +96,8 @@ def log_failure(action: str, error: Exception) -> None:
 async def _case_or_none(turn: Turn, reason: Reason, summary: str) -> str | None:
     try:
         request = CaseRequest(reason, Priority.HIGH, f"{summary} Need: {turn.slot('need') or turn.intent}.")
-        return (await open_case(turn, request)).number
+        async with asyncio.timeout(LIMIT_SECONDS):
+            return (await open_case(turn, request)).number
     except Exception as error:
         log_failure("opening a case", error)
         return None
