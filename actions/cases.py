@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from actions.turn import Turn, actions_of
-from actions.values import Typed, moment, reply
+from actions.values import Typed, city_of, moment, reply
 from commerce.systems import systems
 from core.clock import utc_now
 from core.database import transaction
@@ -69,6 +69,4 @@ def people(zone: str | None = None) -> Typed:
     opens = hours.next_opening(now)
     if zone:
         return reply("term_people_closed_your_time", opens=moment(opens, zone))
-    return reply(
-        "term_people_closed", opens=moment(opens, hours.zone), city=hours.zone.rsplit("/", 1)[-1].replace("_", " ")
-    )
+    return reply("term_people_closed", opens=moment(opens, hours.zone), city=city_of(hours.zone))

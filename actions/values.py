@@ -37,6 +37,11 @@ def hours(count: int) -> Typed:
     return {"$hours": count}
 
 
+def city_of(zone: str) -> Typed:
+    """The name of the city that an IANA time zone is called after."""
+    return {"$city": zone}
+
+
 def country(code: str) -> Typed:
     """The name of a country, from its ISO 3166-1 alpha-2 code."""
     return {"$country": code}

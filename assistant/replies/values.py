@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_skeleton, format_time
+from babel.dates import format_skeleton, format_time, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 from babel.units import format_unit
@@ -102,6 +102,9 @@ class Writer:
     def _country(self, content: str) -> str:
         return str(self.locale.territories[content])
 
+    def _city(self, zone: str) -> str:
+        return str(get_timezone_location(ZoneInfo(zone), locale=self.locale, return_city=True))
+
     def _list(self, content: list[Any]) -> str:
         return self._joined(content, "standard")
 
@@ -128,6 +131,7 @@ _WRITERS: dict[str, Callable[[Writer, Any], str]] = {
     "$days": Writer._days,
     "$hours": Writer._hours,
     "$country": Writer._country,
+    "$city": Writer._city,
     "$list": Writer._list,
     "$list_or": Writer._list_or,
     "$reply": Writer._reply,
