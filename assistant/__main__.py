@@ -142,6 +142,7 @@ async def _load(model: Path):  # type: ignore[no-untyped-def]  # rasa is importe
     agent = await load_agent(model_path=str(model), endpoints=AvailableEndpoints.read_endpoints("endpoints.yml"))
     if not agent.is_ready():
         raise StartProblem(f"the model {model.name} cannot be loaded (see above); run `make train`.")
+    await _warm_up(agent)
     # Rasa wraps the store so that an error falls back to memory, silently losing conversations. Here an error is an
     # error: the gateway keeps the message and asks again.
     agent.tracker_store = agent.processor.tracker_store = agent.tracker_store._tracker_store
@@ -150,6 +151,16 @@ async def _load(model: Path):  # type: ignore[no-untyped-def]  # rasa is importe
 
         agent.processor.action_endpoint = ActionServer(agent.processor.action_endpoint)
     return agent
+
+
+async def _warm_up(agent) -> None:  # type: ignore[no-untyped-def]
+    """Read dictionaries and compile word lists now, for every language, not at the first shopper's message."""
+    from rasa.core.channels.channel import UserMessage
+
+    from assistant.replies.catalogue import SOURCE_LANGUAGE, po_files
+
+    for language in (SOURCE_LANGUAGE, *po_files()):
+        await agent.processor.parse_message(UserMessage("1042", metadata={"locale": language}))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ day it is for the shop.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -17,7 +17,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.component import Component, add_entities, language_of, text_of
-from assistant.nlu.phrases import any_of, entry, fold, lexicons, pattern_of
+from assistant.nlu.phrases import any_of, entry, fold, lexicons
 
 # How far back a word such as "before" or "ordered" still speaks of the day.
 _NEAR, _REACH = 14, 48
@@ -130,10 +130,6 @@ def _months(locale: Locale) -> dict[str, int]:
     return {name: month for name, month in names.items() if not name.isdigit()}
 
 
-def _alternatives(phrases: Iterable[str]) -> str:
-    return "|".join(pattern_of(phrase) for phrase in sorted(phrases, key=len, reverse=True))
-
-
 def _template(template: str, **parts: str) -> re.Pattern[str]:
     """Compile a phrase with {named} parts."""
     pieces = re.split(r"\{(\w+)\}", template)
@@ -151,7 +147,7 @@ def _next_week(templates: list[str], weekdays: dict[str, int]) -> list[_Rule]:
         day = by_folded.get(" ".join(match["weekday"].split()))
         return None if day is None else {"kind": "weekday", "weekday": day, "next_week": True}
 
-    named = f"(?P<weekday>{_alternatives(weekdays)})"
+    named = f"(?P<weekday>{any_of(weekdays).pattern})"
     return [_Rule(_template(template, weekday=named), value) for template in templates]
 
 
@@ -159,7 +155,7 @@ def _written_dates(words: dict[str, Any], months: dict[str, int]) -> list[_Rule]
     by_folded = {fold(name): month for name, month in months.items()}
     suffix = "|".join(re.escape(fold(s)) for s in words["day_suffix"])
     day = rf"(?P<day>\d{{1,2}}){f'(?:{suffix})?' if suffix else ''}"
-    month = f"(?P<month>{_alternatives(months)})\\.?"
+    month = f"(?P<month>{any_of(months).pattern})\\.?"
     year = r"(?:(?:,|\s+de|\s+del)?\s+(?P<year>20\d\d))?"
 
     def value(match: re.Match[str]) -> dict[str, Any] | None:

@@ -78,7 +78,12 @@ def spoken_anywhere(*path: str) -> re.Pattern[str]:
 
 def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
     """Return a pattern that finds any of the phrases in folded text, the longest first."""
-    patterns = [pattern_of(phrase) for phrase in sorted(phrases, key=len, reverse=True)]
+    # Phrases with the same boundaries share them: hundreds of lookarounds take half a second to compile.
+    groups: dict[tuple[str, str], list[str]] = {}
+    for phrase in sorted(phrases, key=len, reverse=True):
+        before, body, after = _parts(phrase)
+        groups.setdefault((before, after), []).append(body)
+    patterns = [f"{before}(?:{'|'.join(bodies)}){after}" for (before, after), bodies in groups.items()]
     return re.compile("|".join(patterns)) if patterns else NOTHING
 
 
@@ -100,12 +105,17 @@ def blanked(pattern: re.Pattern[str], folded: str) -> str:
 
 def pattern_of(phrase: str) -> str:
     """Return the regular expression of one phrase, for folded text."""
+    return "".join(_parts(phrase))
+
+
+def _parts(phrase: str) -> tuple[str, str, str]:
+    """Return what must stand before a phrase, the phrase, and what must stand after it, as regular expressions."""
     clean = fold(str(phrase)).strip()
     gap = r".{0,6}?" if _CJK.search(clean) else r"\W+(?:\w+\W+){0,4}?"
     body = gap.join(_words(part) for part in re.split(r"\s*\.\.\s*", clean))
     before = f"(?<!{_LETTER})" if re.match(_LETTER, clean) else ""
     after = f"(?!{_LETTER})" if re.search(f"{_LETTER}$", clean) else ""
-    return f"{before}{body}{after}"
+    return before, body, after
 
 
 def _words(part: str) -> str:
