@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
 from actions.cases import CaseRequest, open_case, people
+from actions.needs import SURE_OF_YES
 from actions.scenario import Scenario
 from actions.snapshot import facts_of
 from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
@@ -48,6 +49,19 @@ class ActionDeliveredNotReceived(Scenario):
         return await _of_parcel(turn, delivery, parcel, many=len(delivery.parcels) > 1)
 
 
+class ValidateClaimForm(Scenario):
+    """Takes only a clear yes: what was hardly understood as one is asked for again."""
+
+    def name(self) -> str:
+        return "validate_claim_form"
+
+    async def perform(self, turn: Turn) -> Events:
+        """Empty the slot again when the message was no clear yes."""
+        if turn.slot("claim_confirmed") is True and not _is_clear_yes(turn):
+            return [SlotSet("claim_confirmed", None)]
+        return []
+
+
 class ActionOpenClaim(Scenario):
     """Records the claim after a yes, once, opens the case and reports what was done; reads a no as well."""
 
@@ -57,7 +71,7 @@ class ActionOpenClaim(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Write only with proof of identity, a yes, and a parcel that may still be claimed."""
         done: Events = [SlotSet("claim_confirmed", None), *_NOTHING_TO_CLAIM]
-        if turn.slot("claim_confirmed") is not True:
+        if turn.slot("claim_confirmed") is not True or not _is_clear_yes(turn):
             turn.say("utter_claim_not_opened")
             return done
         delivery = await proved_delivery(turn)
@@ -167,6 +181,10 @@ def _claim_card(case: str, parcel: Parcel) -> dict[str, Any]:
         "items": [],
         "link": None,
     }
+
+
+def _is_clear_yes(turn: Turn) -> bool:
+    return turn.intent == "affirm" and turn.confidence >= SURE_OF_YES
 
 
 def _assess(parcel: Parcel) -> ClaimAssessment:

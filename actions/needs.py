@@ -25,6 +25,7 @@ DEFAULT_NEED = "track_order"
 # How sure the understanding must be (it is calibrated: 0.7 is right 7 times in 10) …
 SURE = 0.7  # … to change the task in the middle of a form
 SURE_ENOUGH = 0.6  # … to say that only a person can do it, or to open a case for it
+SURE_OF_YES = 0.8  # … to take a yes for the yes that a write needs
 
 
 @dataclass(frozen=True)

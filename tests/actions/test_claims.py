@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from actions.claims import ActionDeliveredNotReceived, ActionOpenClaim
+from actions.claims import ActionDeliveredNotReceived, ActionOpenClaim, ValidateClaimForm
 from actions.routing import ActionRoute
 from commerce.embedded.tables import ClaimRow
 from core.database import reading
@@ -139,6 +139,17 @@ class TestClaim:
     def test_french_law_wants_a_statement(self, known: Known, at: Callable[[str], None]) -> None:
         outcome = run(ActionOpenClaim(), confirmed(known, "1021", "1021-1"))
         assert outcome.said == ["utter_claim_opened", "utter_claim_needs_statement"]
+
+    @pytest.mark.parametrize(("intent", "confidence"), [("affirm", 0.54), ("deny", 0.99), ("inform", 0.99)])
+    def test_what_is_no_clear_yes_is_asked_for_again(self, known: Known, intent: str, confidence: float) -> None:
+        conversation = confirmed(known, "1010", "1010-1").hears("deny", intent, confidence=confidence)
+        assert run(ValidateClaimForm(), conversation).slots == {"claim_confirmed": None}
+        assert run(ActionOpenClaim(), conversation).said == ["utter_claim_not_opened"]
+        assert claims() == []
+
+    def test_a_clear_yes_and_any_no_are_taken(self, known: Known) -> None:
+        assert run(ValidateClaimForm(), confirmed(known, "1010", "1010-1")).events == []
+        assert run(ValidateClaimForm(), confirmed(known, "1010", "1010-1", False)).events == []
 
     @pytest.mark.parametrize("answer", [False, None])
     def test_anything_but_a_yes_writes_nothing(self, known: Known, cases: Cases, answer: bool | None) -> None:

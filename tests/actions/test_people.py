@@ -146,7 +146,10 @@ def test_no_desk_no_promise(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
             {
                 "$reply": [
                     "term_people_closed",
-                    {"opens": {"$datetime": ["2026-12-02T09:00:00+00:00", "Europe/London"]}, "city": {"$city": "Europe/London"}},
+                    {
+                        "opens": {"$datetime": ["2026-12-02T09:00:00+00:00", "Europe/London"]},
+                        "city": {"$city": "Europe/London"},
+                    },
                 ]
             },
         ),
@@ -155,7 +158,10 @@ def test_no_desk_no_promise(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
             {
                 "$reply": [
                     "term_people_closed",
-                    {"opens": {"$datetime": ["2026-12-29T09:00:00+00:00", "Europe/London"]}, "city": {"$city": "Europe/London"}},
+                    {
+                        "opens": {"$datetime": ["2026-12-29T09:00:00+00:00", "Europe/London"]},
+                        "city": {"$city": "Europe/London"},
+                    },
                 ]
             },
         ),
