@@ -68,7 +68,7 @@ def test_without_proof_nothing_of_an_order_is_said(
         conversation.id = "conversation-0002"
     elif proof == "expired":
         at("2026-12-01T11:00:01+00:00")
-    conversation.hears("tell me", "track_order")
+    conversation.hears("yes", "affirm")
     if proof == "another shop":
         conversation.latest["metadata"]["shop"] = "other"
     outcome = run(action(), conversation)

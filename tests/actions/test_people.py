@@ -13,6 +13,7 @@ from actions.not_served import ActionNotServed, ActionPassToDesk
 from tests.actions.conftest import Conversation, run
 
 Known = Callable[..., Conversation]
+LONDON = {"$city": "Europe/London"}
 Cases = Callable[[], list[Any]]
 
 
