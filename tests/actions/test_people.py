@@ -13,7 +13,6 @@ from actions.not_served import ActionNotServed, ActionPassToDesk
 from tests.actions.conftest import Conversation, run
 
 Known = Callable[..., Conversation]
-LONDON = {"$city": "Europe/London"}
 Cases = Callable[[], list[Any]]
 
 
@@ -139,39 +138,32 @@ def test_no_desk_no_promise(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("moment", "people"),
+    ("moment", "opens"),
     [
-        ("2026-12-01T10:00:00+00:00", {"$reply": "term_people_open"}),
-        (
-            "2026-12-01T20:00:00+00:00",
-            {
-                "$reply": [
-                    "term_people_closed",
-                    {
-                        "opens": {"$datetime": ["2026-12-02T09:00:00+00:00", "Europe/London"]},
-                        "city": {"$city": "Europe/London"},
-                    },
-                ]
-            },
-        ),
-        (
-            "2026-12-24T12:00:00+00:00",  # Christmas Eve to Boxing Day, and Monday in lieu of it
-            {
-                "$reply": [
-                    "term_people_closed",
-                    {
-                        "opens": {"$datetime": ["2026-12-29T09:00:00+00:00", "Europe/London"]},
-                        "city": {"$city": "Europe/London"},
-                    },
-                ]
-            },
-        ),
+        ("2026-12-01T10:00:00+00:00", None),
+        ("2026-12-01T20:00:00+00:00", "2026-12-02T09:00:00+00:00"),
+        # Christmas Eve to Boxing Day, and Monday in lieu of it
+        ("2026-12-24T12:00:00+00:00", "2026-12-29T09:00:00+00:00"),
     ],
 )
-def test_when_a_person_answers(shop: str, at: Callable[[str], None], moment: str, people: Any) -> None:
+def test_when_a_person_answers(shop: str, at: Callable[[str], None], moment: str, opens: str | None) -> None:
     at(moment)
-    outcome = run(ActionHandOver(), Conversation().hears("a person please", "human_agent"))
-    assert outcome.values("utter_hand_over_requested")["people"] == people
+    people = run(ActionHandOver(), Conversation().hears("a person please", "human_agent")).messages[0]["values"][
+        "people"
+    ]
+    if opens is None:
+        assert people == {"$reply": "term_people_open"}
+    else:
+        values = {"opens": {"$datetime": [opens, "Europe/London"]}, "city": {"$city": "Europe/London"}}
+        assert people == {"$reply": ["term_people_closed", values]}
+
+
+def test_in_the_shoppers_own_time_when_an_order_tells_it(known: Known, at: Callable[[str], None]) -> None:
+    conversation = known("1014", need="cancel_order", next_step="desk").hears("…", "inform")
+    at("2026-12-01T08:00:00+00:00")
+    people = run(ActionPassToDesk(), conversation).values("utter_passed_to_desk")["people"]
+    opens = {"$datetime": ["2026-12-01T09:00:00+00:00", "Europe/Vienna"]}
+    assert people == {"$reply": ["term_people_closed_your_time", {"opens": opens}]}
 
 
 class TestNotServed:
