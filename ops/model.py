@@ -59,7 +59,7 @@ def train() -> Path:
     # Trained beside models/ and moved in when whole: a broken-off training leaves no model behind.
     build = settings().var_dir / "training"
     command = [
-        str(ASSISTANT_PYTHON), "-m", "rasa", "train", "--fixed-model-name", name,
+        str(ASSISTANT_PYTHON), "-W", "ignore", "-m", "rasa", "train", "--fixed-model-name", name,
         "--out", str(build), "--domain", "domain.yml", "--data", "data", "--config", "config.yml",
     ]  # fmt: skip
     with log_path.open("w", encoding="utf-8") as log:
