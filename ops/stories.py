@@ -16,7 +16,8 @@ def main() -> int:
     model = ensure_model()
     # Without --fail-on-prediction-errors a wrong prediction still exits 0.
     command = [
-        str(ASSISTANT_PYTHON), "-W", "ignore", "-m", "rasa", "test", "core", "--model", str(model), "--stories", "tests/stories",
+        str(ASSISTANT_PYTHON), "-W", "ignore", "-m", "rasa", "test", "core",
+        "--model", str(model), "--stories", "tests/stories",
         "--endpoints", "tests/stories/endpoints.yml", "--out", str(settings().var_dir / "stories"),
         "--fail-on-prediction-errors", "--no-plot",
     ]  # fmt: skip
