@@ -32,9 +32,7 @@ class ActionDeliveryEstimate(Scenario):
         """Answer, and open a case where a person has to act."""
         delivery = await proved_delivery(turn)
         today = _today(delivery)
-        # "Not for Reyes, for Christmas": of several days in a message the last one is meant.
-        named = turn.mentions("deadline")
-        wanted = resolve(named[-1] if named else turn.slot("deadline"), today)
+        wanted = resolve(turn.slot("deadline"), today)
         if all_delivered(delivery):
             _say_delivered(turn, delivery)
         elif wanted is not None:
