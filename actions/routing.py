@@ -15,6 +15,8 @@ from actions.values import option
 
 # Replies that offer a person: a bare "yes" right after them takes the offer.
 _OFFERS = ("utter_dont_know", "utter_cannot_", "utter_declined")
+# Replies that ask whether there is something (else) to do.
+_ANYTHING_ELSE = ("utter_thanks", "utter_out_of_scope")
 # Needs that a day or a tracking number in the message makes more precise.
 _WHERE_IS_IT = ("track_order", "parcel_delayed")
 
@@ -192,7 +194,8 @@ async def _ask_for_the_yes_again(turn: Turn) -> Events:
 async def _without_data(turn: Turn) -> Events:
     """A yes, a no or something not understood, outside of what a form asked."""
     answered: Events = [SlotSet("next_step", "answered")]
-    if turn.intent == "affirm" and (replies_of(turn.last_replies()) or [""])[-1].startswith(_OFFERS):
+    last = (replies_of(turn.last_replies()) or [""])[-1]
+    if turn.intent == "affirm" and last.startswith(_OFFERS):
         return _left_behind(turn, [SlotSet("handover_reason", None), SlotSet("next_step", "hand_over")])
     if turn.active_form == "identity_form" and turn.intent == "deny":
         turn.say("utter_declined", options=[option("option_person", "/human_agent")])
@@ -201,7 +204,10 @@ async def _without_data(turn: Turn) -> Events:
         return answered  # the form asks again, which is the answer
     if turn.intent not in ("affirm", "deny"):
         return await clarify(turn)
-    turn.say("utter_affirm" if turn.intent == "affirm" else "utter_deny")
+    if turn.intent == "affirm":
+        turn.say("utter_go_ahead" if last in _ANYTHING_ELSE else "utter_affirm")
+    else:
+        turn.say("utter_deny")
     return answered
 
 

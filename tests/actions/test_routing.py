@@ -327,6 +327,10 @@ class TestYesAndNo:
         outcome = run(ActionRoute(), conversation.hears("ok", "affirm"))
         assert outcome.said == ["utter_affirm"] and outcome.slots == {"next_step": "answered"}
 
+    def test_yes_there_is_something_else(self, shop: str) -> None:
+        conversation = Conversation().hears("thanks", "thanks").says("utter_thanks")
+        assert run(ActionRoute(), conversation.hears("yes", "affirm")).said == ["utter_go_ahead"]
+
     def test_no(self, shop: str) -> None:
         assert run(ActionRoute(), Conversation().hears("no", "deny")).said == ["utter_deny"]
 
