@@ -50,13 +50,12 @@ def _shipping(turn: Turn, handbook: Handbook, place: str | None) -> None:
 
 def _option(option: ShippingOption) -> Typed:
     least, most = option.days
+    days = {"$days": least} if least == most else reply("term_shipping_days", least=least, most=most)
     name = f"term_shipping_{option.code}"
     if option.free_from:
         price, free_from = money(option.price), money(option.free_from)
-        return reply(
-            f"{name}_free_from", carrier=option.carrier, least=least, most=most, price=price, free_from=free_from
-        )
-    return reply(name, carrier=option.carrier, least=least, most=most, price=money(option.price))
+        return reply(f"{name}_free_from", carrier=option.carrier, days=days, price=price, free_from=free_from)
+    return reply(name, carrier=option.carrier, days=days, price=money(option.price))
 
 
 def _returns(turn: Turn, handbook: Handbook, place: str | None) -> None:
