@@ -15,6 +15,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SlotSet, 
 from rasa.shared.core.trackers import DialogueStateTracker
 
 DEFAULT_LANGUAGE = "en"
+_SECRET_SLOTS = frozenset({"proof"})
 HANDBACK_KEY = "handback_event_id"
 _RANKING_LENGTH = 5
 # Rasa calls a policy "policy_1_RulePolicy"; people want to read "RulePolicy".
@@ -89,7 +90,7 @@ def understanding(events: Sequence[Event], tracker: DialogueStateTracker, latenc
             for event in events
             if isinstance(event, ActionExecuted) and event.action_name != ACTION_LISTEN_NAME
         ],
-        "slots": {event.key: event.value for event in events if isinstance(event, SlotSet)},
+        "slots": {event.key: _shown(event) for event in events if isinstance(event, SlotSet)},
         "latency_ms": _elapsed_ms(events) if latency_ms is None else latency_ms,
     }
 
@@ -107,3 +108,8 @@ def _named(entry: dict[str, Any]) -> dict[str, Any]:
 
 def _elapsed_ms(events: Sequence[Event]) -> int:
     return max(0, round((events[-1].timestamp - events[0].timestamp) * 1000))
+
+
+def _shown(slot: SlotSet) -> Any:
+    """The slot's value as transcripts may hold it: of a proof of identity, which is a key, only that there is one."""
+    return "(set)" if slot.key in _SECRET_SLOTS and slot.value is not None else slot.value
