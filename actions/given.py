@@ -22,12 +22,14 @@ class Given:
     """Order numbers (those meant, in the order of the text) and contacts of a message.
 
     `corrects` is a contact that may as well be the order number again, corrected: a bare "1043" after "1042", given
-    when a contact was asked for.
+    when a contact was asked for. `side_by_side` marks two numbers without a word between them, "1031, 8004": the second
+    may be the postcode that goes with the first.
     """
 
     orders: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     corrects: str | None = None
+    side_by_side: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.orders or self.contacts)
@@ -41,7 +43,7 @@ def read(turn: Turn) -> Given:
     if held and not orders:
         return _read_again(turn, contacts, str(held))
     if len(orders) == 2 and not contacts and _stand_side_by_side(turn):
-        return Given(orders, (orders[1],))  # "1031, 8004": the second may be the postcode that goes with the first
+        return Given(orders, (orders[1],), side_by_side=True)
     return Given(orders, contacts)
 
 
@@ -63,6 +65,7 @@ def _read_again(turn: Turn, contacts: tuple[str, ...], held: str) -> Given:
         meant = [str(e["value"]) for e in others if len(others) == 1 or not _denied(turn, e)]
         if meant:
             return Given(tuple(meant), tuple(c for c in contacts if c not in {str(e["value"]) for e in alike}))
+    contacts = tuple(c for c in contacts if c != held)  # the order number once more is no contact
     bare = turn.text.strip()
     return Given(contacts=contacts, corrects=bare if _one_slip_apart(bare, held) else None)
 

@@ -116,4 +116,7 @@ def _summary(turn: Turn, cause: _Why, order: str | None, known: bool) -> str:
         parts.append(f"Need: {need}.")
     if order:
         parts.append(f"Order #{order} (proved)." if known else f"Named order #{order}, not proved.")
+    note = turn.slot("handed_back_note")
+    if note:
+        parts.append(f"A person settled before: {note}")
     return " ".join(parts)

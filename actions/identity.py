@@ -28,7 +28,9 @@ from core.settings import settings
 PROOF_LIFETIME = timedelta(minutes=60)
 TRIES_PER_CONVERSATION = 5
 TRIES_PER_ORDER = 10
-ORDER_WINDOW = timedelta(hours=24)
+# A message is one try, so it must not carry a list of guesses: an e-mail, a phone and a postcode are all one has.
+CONTACTS_PER_TRY = 3
+WINDOW = timedelta(hours=24)
 # An answer takes at least this long, so that its time does not tell whether the order exists.
 FLOOR_SECONDS = 0.15
 _SALT = "identity-proof"
@@ -82,13 +84,13 @@ async def proved_order(turn: Turn, order_number: str | None = None) -> Order:
 
 
 async def try_identity(turn: Turn, order_number: str, contacts: Sequence[str]) -> Outcome:
-    """Try contacts against an order; one message is one try for an order, however often it is worked on.
+    """Try the first few contacts against an order; one message is one try for an order, however often worked on.
 
     Raises:
         SystemDown: the order system does not answer; the try is not counted.
     """
     outcome, _ = await asyncio.gather(
-        asyncio.to_thread(_try, turn, order_number, tuple(contacts)), asyncio.sleep(FLOOR_SECONDS)
+        asyncio.to_thread(_try, turn, order_number, tuple(contacts[:CONTACTS_PER_TRY])), asyncio.sleep(FLOOR_SECONDS)
     )
     return outcome
 
@@ -115,15 +117,18 @@ def _try(turn: Turn, order_number: str, contacts: tuple[str, ...]) -> Outcome:
 
 
 def _refused(session: Session, turn: Turn, order_number: str) -> bool:
-    # This message may be worked on again; message ids are unique within a conversation only.
-    others = or_(IdentityAttempt.message_id != turn.message_id, IdentityAttempt.conversation_id != turn.conversation_id)
+    # This message may be worked on again; message ids are unique within a conversation only. Its other orders count.
+    others = or_(
+        IdentityAttempt.message_id != turn.message_id,
+        IdentityAttempt.conversation_id != turn.conversation_id,
+        IdentityAttempt.order_number != order_number,
+    )
     mine = _failures(session, turn, others)
-    since = utc_now() - ORDER_WINDOW
     on_order = session.scalar(
         select(func.count()).where(
             IdentityAttempt.shop == turn.shop,
             IdentityAttempt.order_number == order_number,
-            IdentityAttempt.at > since,
+            IdentityAttempt.at > utc_now() - WINDOW,
             IdentityAttempt.proved.is_(False),
             others,
         )
@@ -133,8 +138,8 @@ def _refused(session: Session, turn: Turn, order_number: str) -> bool:
 
 def _failures(session: Session, turn: Turn, *conditions: Any) -> int:
     mine = (IdentityAttempt.shop == turn.shop, IdentityAttempt.conversation_id == turn.conversation_id)
-    failed = IdentityAttempt.proved.is_(False)
-    return session.scalar(select(func.count()).where(*mine, failed, *conditions)) or 0
+    failed = (IdentityAttempt.proved.is_(False), IdentityAttempt.at > utc_now() - WINDOW)
+    return session.scalar(select(func.count()).where(*mine, *failed, *conditions)) or 0
 
 
 def _record(session: Session, turn: Turn, order_number: str) -> int:

@@ -20,6 +20,9 @@ _ANYTHING_ELSE = ("utter_thanks", "utter_out_of_scope")
 # Needs that a day or a tracking number in the message makes more precise.
 _WHERE_IS_IT = ("track_order", "parcel_delayed")
 
+# More in one message are not a shopper asking for their orders.
+_ORDERS_PER_MESSAGE = 5
+
 
 class ActionRoute(Scenario):
     """Routes a message about an order, one that only gives data, and one that was not understood."""
@@ -53,7 +56,7 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
     Raises:
         SystemDown: the order system does not answer.
     """
-    wanted = list(given.orders) or _still_wanted(turn)
+    wanted = (list(given.orders) or _still_wanted(turn))[:_ORDERS_PER_MESSAGE]
     number = wanted[0] if wanted else None
     slots: Events = [SlotSet("need", need), SlotSet("order_number", number), SlotSet("more_orders", wanted[1:] or None)]
     if need == "customs_and_duties" and not wanted:
@@ -63,7 +66,7 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
     contacts = _contacts(turn, given)
     if not wanted or not contacts:
         return [*slots, SlotSet("contact", None), SlotSet("next_step", "identify")]
-    if set(contacts) <= set(wanted):
+    if given.side_by_side:
         return [*slots, *await _try_side_by_side(turn, need, wanted)]
     tried = await _try_all(turn, need, wanted, contacts)
     if tried is None and given.corrects:
@@ -84,8 +87,10 @@ async def _try_all(turn: Turn, need: str, wanted: list[str], contacts: tuple[str
     proved: list[str] = []
     for order in wanted:
         outcome = Outcome.proved if holds_proof(turn, order) else await try_identity(turn, order, contacts)
-        if outcome is Outcome.refused and not proved:
-            return to_a_person("identity_failed")
+        if outcome is Outcome.refused:
+            if not proved:
+                return to_a_person("identity_failed")
+            break
         if outcome is Outcome.proved:
             proved.append(order)
         elif len(wanted) > 1:
