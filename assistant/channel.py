@@ -12,10 +12,12 @@ import json
 import logging
 import re
 import time
+import traceback
 import unicodedata
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from functools import wraps
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, root_validator
@@ -165,8 +167,11 @@ class QuaysideChannel(InputChannel):
                 # Nothing of the turn was saved: the gateway asks again when it is back.
                 logger.warning("a turn was called off: the action server is away (%s)", problem)
                 return _error(503, "the action server is away")
-            except Exception:
-                logger.exception("a turn failed")
+            except Exception as problem:
+                # Where, not what: the error's text may quote the conversation, as SQL errors of Rasa's store do.
+                frames = traceback.extract_tb(problem.__traceback__)[-6:]
+                where = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
+                logger.error("a turn failed: %s at %s", type(problem).__name__, where)
                 return _error(500, "the assistant failed to handle this")
 
         return guarded

@@ -14,11 +14,11 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _DIGITS = re.compile(r"(?<![\w-])\+?\d[\d ()-]{7,}\d(?![\w-])")
 
 
-class _Redact(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = _DIGITS.sub("<number>", _EMAIL.sub("<email>", record.getMessage()))
-        record.args = None
-        return True
+class _Redacted(logging.Formatter):
+    """Redacts the whole of what is written, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _DIGITS.sub("<number>", _EMAIL.sub("<email>", super().format(record)))
 
 
 def configure_logging(level: str) -> None:
@@ -26,8 +26,7 @@ def configure_logging(level: str) -> None:
     import structlog
 
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    handler.addFilter(_Redact())
+    handler.setFormatter(_Redacted("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in ("rasa", "asyncio", "apscheduler", "matplotlib", "tensorflow", "jieba"):
         logging.getLogger(name).setLevel(max(logging.getLogger().level, logging.INFO))

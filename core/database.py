@@ -75,12 +75,15 @@ class Base(DeclarativeBase):
 
 
 def make_engine(url: str) -> Engine:
-    """Return an engine for a database address; SQLite gets WAL, foreign keys and a 30 s lock wait."""
+    """Return an engine for a database address; SQLite gets WAL, foreign keys and a 30 s lock wait.
+
+    Errors never quote parameters: they hold what shoppers wrote, and errors are logged.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     # One writer at a time, and readers that never block it: BEGIN IMMEDIATE takes the write lock at once, since a
     # deferred transaction that upgrades fails with "database is locked" without waiting.
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, _record: Any) -> None:

@@ -13,12 +13,11 @@ _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _DIGITS = re.compile(r"(?<![\w-])\+?\d[\d ()-]{7,}\d(?![\w-])")
 
 
-class _Redact(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        record.msg = redact(message)
-        record.args = None
-        return True
+class _Redacted(logging.Formatter):
+    """Redacts the whole of what is written, tracebacks included."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return redact(super().format(record))
 
 
 def redact(text: str) -> str:
@@ -29,6 +28,5 @@ def redact(text: str) -> str:
 def configure_logging() -> None:
     """Send logs to standard error, redacted, at the level of `QUAYSIDE_LOG_LEVEL`."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(levelname)s %(name)s: %(message)s"))
-    handler.addFilter(_Redact())
+    handler.setFormatter(_Redacted("%(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=settings().log_level, handlers=[handler], force=True)

@@ -79,6 +79,11 @@ _NEXT = (
     .order_by(InboxItem.seq)
     .limit(1)
 )
+_WAITING = (
+    select(InboxItem.seq)
+    .where(InboxItem.conversation_id == bindparam("conversation"), InboxItem.status == Status.PENDING.value)
+    .limit(1)
+)
 _STATUS = select(InboxItem.status).where(InboxItem.seq == bindparam("seq"))
 
 
@@ -131,7 +136,9 @@ def _press(session: Session, conversation_id: str, button: ButtonRef) -> tuple[s
     row = session.get(OutboxItem, button.outbox_id)
     if row is None or row.conversation_id != conversation_id or button.index >= len(row.buttons):
         raise Refusal(422, "button_invalid")
-    if row.id not in outbox.open_buttons(session, conversation_id, [row]):
+    # A message that still waits may change the question before the press is read: "yes" would answer another one.
+    overtaken = row.answers is not None and session.scalar(_WAITING, {"conversation": conversation_id}) is not None
+    if overtaken or row.id not in outbox.open_buttons(session, conversation_id, [row]):
         raise Refusal(422, "button_used")
     pressed = row.buttons[button.index]
     return pressed["title"], pressed["payload"]

@@ -26,7 +26,7 @@ def ports(settings: Settings) -> dict[str, tuple[str, int]]:
 def check_ports_free(settings: Settings) -> None:
     """Raise Failure naming the first port that is taken and the setting that moves it."""
     for name, (host, port) in ports(settings).items():
-        with socket.socket() as probe:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
@@ -43,8 +43,14 @@ def health_addresses(settings: Settings) -> dict[str, str]:
         "actions": f"http://127.0.0.1:{settings.actions_port}/health",
         "assistant": f"{settings.assistant_url}/health",
         "gateway": f"{settings.gateway_internal_url}/health",
-        "console": f"http://127.0.0.1:{settings.console_port}/health",
+        "console": f"http://{_reachable(settings.console_host)}:{settings.console_port}/health",
     }
+
+
+def _reachable(host: str) -> str:
+    """Return where a host that is listened on can be asked: "every address" is no address to ask."""
+    known = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104
+    return known.get(host, f"[{host}]" if ":" in host else host)
 
 
 def wait_until_healthy(

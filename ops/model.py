@@ -57,7 +57,7 @@ def train() -> Path:
     log_path = settings().var_dir / "train.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
     # Trained beside models/ and moved in when whole: a broken-off training leaves no model behind.
-    build = settings().var_dir / "training"
+    build = ROOT / "models" / "training"
     command = [
         str(ASSISTANT_PYTHON), "-W", "ignore", "-m", "rasa", "train", "--fixed-model-name", name,
         "--out", str(build), "--domain", "domain.yml", "--data", "data", "--config", "config.yml",

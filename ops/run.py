@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from core.settings import ROOT, settings
+from dotenv import dotenv_values
+
+from core.secrets import SECRETS_FILE_NAME
+from core.settings import PREFIX, ROOT, settings
 from ops.failure import Failure, run_command
 from ops.health import check_ports_free
 from ops.setup import prepare_secrets, set_up
@@ -20,7 +23,8 @@ Ask "where is my order?" in the chat. Ctrl-C stops everything.
 
 def _announce() -> None:
     s = settings()
-    secrets = s.var_dir / "secrets.env"
+    generated = dotenv_values(s.var_dir / SECRETS_FILE_NAME).get(f"{PREFIX}CONSOLE_PASSWORD")
+    secrets = s.var_dir / SECRETS_FILE_NAME if generated == s.console_password else ROOT / ".env"
     shown = secrets.relative_to(ROOT) if secrets.is_relative_to(ROOT) else secrets
     print(
         _READY.format(

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
+from sqlalchemy import func, select
 
 from actions import identity
 from actions.claims import ActionDeliveredNotReceived, ActionOpenClaim
@@ -16,10 +17,12 @@ from actions.customs import ActionCustoms
 from actions.estimate import ActionDeliveryEstimate
 from actions.not_served import ActionPassToDesk
 from actions.routing import ActionRoute
+from actions.tables import IdentityAttempt
 from actions.tracking import ActionTrackOrder
 from actions.tracking_problem import ActionTrackingProblem
 from actions.turn import Turn
 from commerce.embedded.orders import EmbeddedOrders
+from core.database import reading
 from tests.actions.conftest import Conversation, Outcome, run
 
 Known = Callable[..., Conversation]
@@ -257,3 +260,33 @@ class TestProof:
     @pytest.mark.parametrize("token", ["", "x", "a.b", 7, None])
     def test_rubbish_proves_nothing(self, shop: str, token: Any) -> None:
         assert not identity.holds_proof(turn_of(Conversation().hears("hi").knows(proof=token)), "1001")
+
+
+class TestGuessing:
+    """One message is not a list of guesses."""
+
+    def test_of_fifty_postcodes_in_a_message_the_right_one_further_on_opens_nothing(self, shop: str) -> None:
+        postcodes = [str(41100 + n) for n in range(49)] + ["41002"]
+        conversation = Conversation().knows(order_number="1010", need="track_order")
+        outcome = run(ActionRoute(), conversation.hears(", ".join(postcodes), "inform", postcode=postcodes))
+        assert outcome.slots.get("proof") is None
+        assert outcome.slots["next_step"] == "identify"
+
+    def test_of_many_orders_in_a_message_only_a_few_are_tried(self, shop: str) -> None:
+        orders = ["1034", *[str(n) for n in range(1001, 1031)]]
+        heard = Conversation().hears(
+            f"{' and '.join(orders)}, amelia.hartley@example.com",
+            "track_order",
+            order_number=orders,
+            email="amelia.hartley@example.com",
+        )
+        outcome = run(ActionRoute(), heard)
+        assert outcome.slots["order_number"] == "1034"
+        assert outcome.said.count("utter_other_order_not_proved") <= identity.TRIES_PER_CONVERSATION
+
+    def test_the_order_number_once_more_is_no_contact_and_no_try(self, shop: str) -> None:
+        conversation = Conversation().knows(order_number="1010", need="track_order")
+        outcome = run(ActionRoute(), conversation.hears("1010", "inform", postcode="1010"))
+        assert outcome.said == ["utter_clarify"]
+        with reading() as session:
+            assert session.scalar(select(func.count()).select_from(IdentityAttempt)) == 0

@@ -6,7 +6,10 @@ import stat
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 
+from core.database import transaction
 from core.logs import redact
 from core.secrets import ensure_secrets
 from core.settings import ROOT, Settings, SettingsError, settings
@@ -65,3 +68,9 @@ def test_settings_never_show_their_secrets(var_dir: Path) -> None:
 @pytest.mark.parametrize("text", ["mail ana@example.com now", "call +44 7700 900123", "card 4242 4242 4242 4242"])
 def test_logs_hold_no_personal_data(text: str) -> None:
     assert not any(part in redact(text) for part in ("ana@", "900123", "4242 4242"))
+
+
+def test_a_failed_statement_does_not_quote_what_a_shopper_wrote(var_dir: Path) -> None:
+    with pytest.raises(SQLAlchemyError) as failure, transaction() as session:
+        session.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "my secret is 42"})
+    assert "my secret" not in str(failure.value)
