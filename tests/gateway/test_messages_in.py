@@ -231,6 +231,14 @@ async def test_buttons_are_good_for_their_own_open_question_only(house: House) -
     assert (stale.status_code, stale.json()["error"]["code"]) == (422, "button_used")
     assert (await one.press(one.messages[-1]["buttons"][0]["token"])).status_code == 202
     assert other.texts == []
+    await one.hears(3)
+
+    # Nor while a message of the shopper's own waits, which may change the question before the press is read.
+    newest = one.messages[-1]["buttons"][0]["token"]
+    house.assistant.behaviour = slow(1.0)
+    await one.say("the other one is missing, too")
+    overtaken = await one.press(newest)
+    assert (overtaken.status_code, overtaken.json()["error"]["code"]) == (422, "button_used")
 
 
 async def test_history_shows_buttons_that_are_over_without_a_token(house: House) -> None:
