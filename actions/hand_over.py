@@ -11,8 +11,6 @@ from actions.snapshot import snapshot
 from actions.turn import Events, Turn
 from desk.cases import Priority, Reason
 
-_URGENT_RISKS = {"self_harm", "safety"}
-
 
 @dataclass(frozen=True)
 class _Why:

@@ -103,11 +103,6 @@ def blanked(pattern: re.Pattern[str], folded: str) -> str:
     return pattern.sub(lambda match: "#" * len(match[0]), folded)
 
 
-def pattern_of(phrase: str) -> str:
-    """Return the regular expression of one phrase, for folded text."""
-    return "".join(_parts(phrase))
-
-
 def _parts(phrase: str) -> tuple[str, str, str]:
     """Return what must stand before a phrase, the phrase, and what must stand after it, as regular expressions."""
     clean = fold(str(phrase)).strip()
