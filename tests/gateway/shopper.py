@@ -63,12 +63,23 @@ class Shopper:
         """Open the event stream, from the last event seen."""
         self._listening = asyncio.create_task(self._listen())
 
+    def keep_listening(self) -> None:
+        """Listen as the widget does: when the stream breaks, again from the last event seen."""
+        self._listening = asyncio.create_task(self._listen_again_and_again())
+
     async def leave(self) -> None:
         """Close the event stream, as a browser that goes away."""
         if self._listening:
             self._listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._listening
+
+    async def _listen_again_and_again(self) -> None:
+        while True:
+            # A gateway that is down or starting is what these tests are about; any other answer than 200 is not.
+            with contextlib.suppress(httpx.HTTPError):
+                await self._listen()
+            await asyncio.sleep(0.1)
 
     async def _listen(self) -> None:
         headers = dict(self.headers)

@@ -66,16 +66,6 @@ async def send_until_taken(shopper: Shopper, text: str) -> None:
                 await asyncio.sleep(0.1)
 
 
-async def listen_again_and_again(shopper: Shopper) -> None:
-    """Listen as the widget does: when the stream breaks, again from the last event seen."""
-    while True:
-        shopper.listen()
-        try:
-            await shopper._listening
-        except (httpx.HTTPError, AssertionError):
-            await asyncio.sleep(0.1)
-
-
 @pytest.mark.parametrize("failpoint", FAILPOINTS)
 async def test_a_kill_at_any_step_loses_and_repeats_nothing(stack: Stack, failpoint: str) -> None:
     standin: StandIn = stack.assistant  # type: ignore[attr-defined]
@@ -89,7 +79,7 @@ async def test_a_kill_at_any_step_loses_and_repeats_nothing(stack: Stack, failpo
         await asyncio.to_thread(stack.kill, "gateway")
         await asyncio.to_thread(stack.start, "gateway", failpoint=failpoint)
 
-        listening = asyncio.create_task(listen_again_and_again(shopper))
+        shopper.keep_listening()
         sending = asyncio.create_task(send_all(shopper))
         await asyncio.to_thread(stack.wait_dead, "gateway")
         assert (stack.var_dir / f"fired-{failpoint}").exists()
@@ -98,8 +88,7 @@ async def test_a_kill_at_any_step_loses_and_repeats_nothing(stack: Stack, failpo
         expected = [f"{which} on {text}" for text in SAID for which in ("first", "second")]
         await shopper.until(lambda: len(shopper.texts) >= len(expected), 20)
         await asyncio.sleep(0.5)
-        listening.cancel()
-        await asyncio.gather(listening, return_exceptions=True)
+        await shopper.leave()
 
         assert shopper.texts == expected
         ids = [event["id"] for event in shopper.events if "id" in event]
@@ -129,7 +118,8 @@ async def test_kills_again_and_again_in_the_middle_of_many_conversations(stack: 
     stack.start("gateway")
     async with client(stack) as http:
         shoppers = [await Shopper(http).begin() for _ in range(8)]
-        listening = [asyncio.create_task(listen_again_and_again(shopper)) for shopper in shoppers]
+        for shopper in shoppers:
+            shopper.keep_listening()
         sending = [asyncio.create_task(send_all(shopper)) for shopper in shoppers]
         for _ in range(3):
             await asyncio.sleep(0.4)
@@ -140,9 +130,8 @@ async def test_kills_again_and_again_in_the_middle_of_many_conversations(stack: 
         for shopper in shoppers:
             await shopper.until(lambda s=shopper: len(s.texts) >= len(expected), 30)
             assert shopper.texts == expected
-        for task in listening:
-            task.cancel()
-        await asyncio.gather(*listening, return_exceptions=True)
+        for shopper in shoppers:
+            await shopper.leave()
     assert len(standin.run) == len(shoppers) * len(SAID)
 
 
