@@ -100,6 +100,7 @@ def prepare_tracker_database(path: Path) -> None:
             (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
         finally:
             connection.close()
+        path.chmod(0o600)  # conversations are in it
     except (OSError, sqlite3.Error) as error:
         raise StartProblem(f"the tracker database {path} cannot be opened ({error}).") from error
     if mode != "wal":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 
 from alembic import command
@@ -45,15 +44,6 @@ def migrate_database() -> None:
         ) from error
 
 
-def prepare_tracker_store() -> None:
-    """Create Rasa's tracker database in WAL mode: in rollback mode a reading process makes Rasa lose turns."""
-    path = settings().tracker_database_path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
-    path.chmod(0o600)
-
-
 def prepare_demo_shop() -> None:
     """Create the demo shop when the shop is empty, and bring its dates up to today."""
     from commerce.embedded.demo import create, refresh
@@ -84,7 +74,6 @@ def set_up() -> Path:
     prepare_secrets()
     print("Preparing the database …", flush=True)
     migrate_database()
-    prepare_tracker_store()
     print("Preparing the demo shop …", flush=True)
     prepare_demo_shop()
     return ensure_model()
