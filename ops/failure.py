@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
-from core.settings import SettingsError
+from core.settings import ROOT, SettingsError
 
 
 class Failure(RuntimeError):
     """Something the user can mend; the message says what is wrong and what to do."""
+
+
+def shown(path: Path) -> Path:
+    """Return how a path is told to the user: from the clone's root when it is in it."""
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
 def run_command(command: Callable[[], int | None]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from core.settings import ROOT, settings
-from ops.failure import Failure
+from ops.failure import Failure, shown
 
 _TRAINED_FROM = (
     "config.yml",
@@ -68,9 +68,7 @@ def train() -> Path:
     built = build / f"{name}.tar.gz"
     if process.returncode != 0 or not built.exists():
         tail = "\n".join(log_path.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
-        raise Failure(
-            f"Training failed. The end of {log_path.relative_to(ROOT)}:\n{tail}\nMend the data and try again."
-        )
+        raise Failure(f"Training failed. The end of {shown(log_path)}:\n{tail}\nMend the data and try again.")
     target = ROOT / "models" / built.name
     target.parent.mkdir(exist_ok=True)
     built.replace(target)

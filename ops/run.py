@@ -8,7 +8,7 @@ from dotenv import dotenv_values
 
 from core.secrets import SECRETS_FILE_NAME
 from core.settings import PREFIX, ROOT, settings
-from ops.failure import Failure, run_command
+from ops.failure import Failure, run_command, shown
 from ops.health import check_ports_free
 from ops.setup import prepare_secrets, set_up
 from ops.supervisor import supervise
@@ -25,7 +25,6 @@ def _announce() -> None:
     s = settings()
     generated = dotenv_values(s.var_dir / SECRETS_FILE_NAME).get(f"{PREFIX}CONSOLE_PASSWORD")
     secrets = s.var_dir / SECRETS_FILE_NAME if generated == s.console_password else ROOT / ".env"
-    shown = secrets.relative_to(ROOT) if secrets.is_relative_to(ROOT) else secrets
     print(
         _READY.format(
             gateway_host=s.gateway_host,
@@ -33,7 +32,7 @@ def _announce() -> None:
             console_host=s.console_host,
             console_port=s.console_port,
             user=s.console_user,
-            secrets=shown,
+            secrets=shown(secrets),
         ),
         flush=True,
     )

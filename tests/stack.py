@@ -62,7 +62,9 @@ class Stack:
             **({"clock": clock} if clock else {}),
             **(settings or {}),
         }
-        outside = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
+        # NiceGUI would take the console for a page under test.
+        hidden = {"PYTEST_CURRENT_TEST"}
+        outside = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX) and k not in hidden}
         self.environment = outside | {PREFIX + k.upper(): v for k, v in chosen.items()}
         given = {**dotenv_values(ensure_secrets(var_dir)), **self.environment}
         values = {k.removeprefix(PREFIX).lower(): v for k, v in given.items() if k.startswith(PREFIX)}

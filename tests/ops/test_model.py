@@ -1,0 +1,97 @@
+"""The trained model: which files it stands for, and what is said when it cannot be trained."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from core.settings import ROOT
+from ops import model
+from ops.failure import Failure
+
+CONFIG = """
+recipe: default.v1
+assistant_id: tiny
+language: en
+pipeline:
+  - name: WhitespaceTokenizer
+  - name: CountVectorsFeaturizer
+  - name: LogisticRegressionClassifier
+policies:
+  - name: MemoizationPolicy
+"""
+DOMAIN = """
+version: "3.1"
+intents: [greet, goodbye]
+responses:
+  utter_greet:
+    - text: Hello
+"""
+NLU = """
+version: "3.1"
+nlu:
+  - intent: greet
+    examples: |
+      - hello
+      - hi there
+  - intent: goodbye
+    examples: |
+      - bye
+      - see you
+"""
+STORIES = """
+version: "3.1"
+stories:
+  - story: greeting
+    steps:
+      - intent: greet
+      - action: utter_greet
+"""
+
+
+@pytest.fixture
+def project(var_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small project to train from, with Rasa's own parts only."""
+    project = var_dir / "project"
+    (project / "data").mkdir(parents=True)
+    (project / "requirements").mkdir()
+    (project / "config.yml").write_text(CONFIG, encoding="utf-8")
+    (project / "domain.yml").write_text(DOMAIN, encoding="utf-8")
+    (project / "data" / "nlu.yml").write_text(NLU, encoding="utf-8")
+    (project / "data" / "stories.yml").write_text(STORIES, encoding="utf-8")
+    shutil.copy(ROOT / "requirements" / "assistant.txt", project / "requirements")
+    monkeypatch.setattr(model, "ROOT", project)
+    return project
+
+
+def test_any_change_of_the_data_asks_for_another_model(project: Path) -> None:
+    before = model.fingerprint()
+    assert model.fingerprint() == before
+    data = project / "data" / "nlu.yml"
+    data.write_text(NLU.replace("see you", "see you soon"), encoding="utf-8")
+    changed = model.fingerprint()
+    data.write_text(NLU, encoding="utf-8")
+    data.rename(project / "data" / "examples.yml")
+    assert len({before, changed, model.fingerprint()}) == 3
+    assert model.fitting_model() is None
+
+
+@pytest.mark.slow
+def test_a_model_is_trained_once_and_found_again(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    trained = model.ensure_model()
+    assert trained == project / "models" / f"quayside-{model.fingerprint()}.tar.gz"
+    assert "Training the model" in capsys.readouterr().out
+    assert model.ensure_model() == trained
+    assert capsys.readouterr().out == "", "a model that fits is not trained again"
+
+
+@pytest.mark.slow
+def test_a_failed_training_says_why_and_leaves_no_model(project: Path) -> None:
+    (project / "config.yml").write_text(CONFIG.replace("MemoizationPolicy", "NoSuchPolicy"), encoding="utf-8")
+    with pytest.raises(Failure) as failure:
+        model.ensure_model()
+    assert "NoSuchPolicy" in str(failure.value)
+    assert "Mend the data and try again" in str(failure.value)
+    assert not list((project / "models").glob("*.tar.gz"))
