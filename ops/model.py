@@ -30,7 +30,7 @@ def _files() -> Iterator[Path]:
     for name in _TRAINED_FROM:
         place = ROOT / name
         found = [place] if place.is_file() else place.rglob("*")
-        yield from sorted(p for p in found if p.is_file() and "__pycache__" not in p.parts)
+        yield from sorted(p for p in found if p.is_file() and p.suffix != ".md" and "__pycache__" not in p.parts)
 
 
 def fingerprint() -> str:
