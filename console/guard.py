@@ -28,6 +28,7 @@ PUBLIC_PREFIX = "/assets/"
 _REMEMBER_SECONDS = 2.0
 _TOUCH_SECONDS = 30.0
 _REMEMBER_AT_MOST = 2000
+_STRANGER_BYTES = 16 * 1024
 # Socket.IO's frame for "the user did something on the page"; the others are its own heartbeat and acknowledgements.
 _USER_EVENT = '42["event"'
 
@@ -121,12 +122,27 @@ class Guard:
         headers, path = Headers(scope=scope), scope["path"]
         if scope["method"] not in {"GET", "HEAD"} and not same_origin(headers):
             await PlainTextResponse("This request came from another site.", 403)(scope, receive, send)
+        elif path in PUBLIC and scope["method"] == "POST":
+            await self._small_post(scope, receive, send)
         elif path in PUBLIC or path.startswith(PUBLIC_PREFIX) or await self._admit(scope, headers):
             await self._app(scope, receive, send)
         elif scope["method"] == "GET" and "text/html" in headers.get("accept", ""):
             await RedirectResponse(f"/login?next={quote(path)}", 303)(scope, receive, send)
         else:
             await PlainTextResponse("Log in first.", 401)(scope, receive, send)
+
+    async def _small_post(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Whoever is not logged in yet has little to say; a form is held in memory before anything can check it.
+        body = await _read_body(receive, _STRANGER_BYTES)
+        if body is None:
+            await PlainTextResponse("This is too much for a login.", 413)(scope, receive, send)
+            return
+        waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def receive_again() -> Message:
+            return waiting.pop() if waiting else await receive()
+
+        await self._app(scope, receive_again, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -158,6 +174,20 @@ class Guard:
         if scope["type"] == "http" and not scope["path"].startswith("/_nicegui"):
             await self._sessions.active(token)
         return True
+
+
+async def _read_body(receive: Receive, limit: int) -> bytes | None:
+    """Return a request's body; None when it is longer than the limit (bytes) or broken off, whatever it announces."""
+    body, more = b"", True
+    while more:
+        message = await receive()
+        if message["type"] != "http.request":
+            return None
+        body += message.get("body", b"")
+        more = message.get("more_body", False)
+        if len(body) > limit:
+            return None
+    return body
 
 
 def same_origin(headers: Headers) -> bool:

@@ -57,6 +57,7 @@ ACCESSES = {
     AccessKind.ANSWERED: N_("answered"),
     AccessKind.TOOK_OVER: N_("took over"),
     AccessKind.HANDED_BACK: N_("handed back"),
+    AccessKind.FREED: N_("freed"),
 }
 ROLES = {
     Role.AGENT: N_("Agent"),

@@ -21,6 +21,7 @@ class AccessKind(StrEnum):
     ANSWERED = "answered"
     TOOK_OVER = "took_over"
     HANDED_BACK = "handed_back"
+    FREED = "freed"  # a lead took it out of a colleague's hands
 
 
 class Access(Base):

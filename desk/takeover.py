@@ -112,6 +112,14 @@ def free(door: StaffDoor, conversation_id: str, lead: Person, note: str) -> None
         _open_gate(door, conversation_id, holder, note)
     with transaction() as session:
         live = cases.live_case_of(session, shop, conversation_id)
+        record_access(
+            session,
+            shop=shop,
+            staff=lead.name,
+            kind=AccessKind.FREED,
+            conversation_id=conversation_id,
+            case_number=live.number if live is not None else None,
+        )
         if live is not None and live.taken_by is not None:
             cases.release(session, shop, live.number, live.taken_by, by=lead.name)
 

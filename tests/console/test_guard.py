@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -220,3 +221,17 @@ def test_the_login_speaks_the_browsers_language_until_another_is_chosen(client: 
     assert "Password" in client.get("/login", headers={"accept-language": "fr"}).text
     assert "用户名" in client.get("/login", params={"lang": "zh-Hans"}).text
     assert "用户名" in client.get("/login", headers={"accept-language": "en"}).text
+
+
+def test_a_stranger_cannot_post_more_than_a_login_needs(client: TestClient) -> None:
+    def in_pieces() -> Iterator[bytes]:
+        yield b"user=anna&password="
+        for _ in range(20):
+            yield b"x" * 1024
+
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    for body in (b"x" * 20_000, in_pieces()):
+        answer = client.post("/login", content=body, headers=form)
+        assert answer.status_code == 413
+        assert "too much" in answer.text
+    assert client.get("/login").status_code == 200

@@ -171,6 +171,9 @@ def test_only_a_lead_frees_a_colleagues_conversation(gateway: StandIn, door: Sta
     takeover.free(door, CONVERSATION, LENA, "nothing settled")
     assert gateway.holders == {}
     assert read(case).status == Status.OPEN
+    with reading() as session:
+        newest = accesses_of(session, SHOP, CONVERSATION)[0]
+    assert (newest.staff, newest.kind, newest.case_number) == (LENA.name, "freed", case)
 
 
 def test_a_trainer_reads_but_does_not_act(gateway: StandIn, door: StaffDoor, case: str) -> None:
