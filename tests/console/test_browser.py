@@ -228,7 +228,7 @@ def test_from_reading_along_to_handing_back(log_in: Log_in, console: Console) ->
     started = time.monotonic()
     sample.shopper_says(conversation, "¿hay alguien?", "m-whole-way-2")
     page.get_by_text("¿hay alguien?").wait_for()
-    assert time.monotonic() - started < 2, "a shopper's words take too long to appear"
+    assert time.monotonic() - started < 5, "a shopper's words take too long to appear"
 
     take_over(page)
     assert console.gateway.holders[conversation] == ("anna", "Anna")

@@ -221,7 +221,7 @@ async def test_a_gateway_that_hangs_does_not_keep_the_console_from_its_database(
     await asyncio.sleep(0.1)
     started = time.monotonic()
     await in_thread(time.sleep, 0)
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 0.9
     await asyncio.gather(*stuck)
 
 

@@ -252,13 +252,13 @@ async def test_messages_are_acknowledged_at_once_whatever_the_assistant_does(hou
         began = asyncio.get_running_loop().time()
         await shopper.say("hello")
         took.append(asyncio.get_running_loop().time() - began)
-    # The median: a machine busy with something else may stumble once.
-    assert sorted(took)[len(took) // 2] < 0.2
+    # Sooner than any answer can be there. The median: a machine busy with something else may stumble once.
+    assert sorted(took)[len(took) // 2] < 1
 
 
 async def test_a_message_that_waited_too_long_is_closed_with_a_case(standin: StandIn) -> None:
     standin.stop()
-    async with running(standin, replace(GENEROUS, give_up_after=timedelta(seconds=0.3))) as house:
+    async with running(standin, replace(GENEROUS, give_up_after=timedelta(seconds=2))) as house:
         shopper = await house.shopper()
         await shopper.say("hello")
         await shopper.until(lambda: shopper.notices)
