@@ -50,6 +50,30 @@ def _open(turn: Turn, request: CaseRequest) -> OpenedCase:
         )
 
 
+@dataclass(frozen=True)
+class KnownCase:
+    """A case that is at work already, and whether it belongs to this conversation."""
+
+    number: str
+    here: bool
+
+
+async def case_of_claim(turn: Turn, order_number: str, claim: str) -> KnownCase | None:
+    """Return the case at work on a claim; one of another conversation learns that the shopper asked again."""
+    return await asyncio.to_thread(_case_of_claim, turn, order_number, claim)
+
+
+def _case_of_claim(turn: Turn, order_number: str, claim: str) -> KnownCase | None:
+    with transaction() as session:
+        case = desk.live_case_of_claim(session, turn.shop, order_number, claim)
+        if case is None:
+            return None
+        here = case.conversation_id == turn.conversation_id
+        if not here:
+            desk.asked_again(session, case, turn.conversation_id, turn.key(f"asked_again:{case.number}"))
+        return KnownCase(case.number, here)
+
+
 def _tried(turn: Turn) -> list[str]:
     """What the conversation went through, oldest first: the intents with what was done about them."""
     steps: list[str] = []

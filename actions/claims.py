@@ -8,17 +8,18 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
-from actions.cases import CaseRequest, open_case, people
+from actions.cases import CaseRequest, case_of_claim, open_case, people
+from actions.identity import may_read_address
 from actions.needs import SURE_OF_YES
 from actions.scenario import Scenario
 from actions.snapshot import facts_of
 from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.tracking_problem import normalised
-from actions.turn import Events, Turn
-from actions.values import Typed, listing, moment, reply
+from actions.turn import Events, Turn, replies_of
+from actions.values import Typed, listing, moment, option, reply
 from commerce.claim import Claim
 from commerce.delivery import ClaimAssessment, ClaimVerdict, claim_assessment
-from commerce.order import Address
+from commerce.order import Order
 from commerce.parcel import Parcel, ParcelStatus
 from commerce.systems import systems
 from core.clock import utc_now
@@ -46,6 +47,9 @@ class ActionDeliveredNotReceived(Scenario):
         if parcel is None:
             _ask_which(turn, delivery, delivered)
             return _NOTHING_TO_CLAIM
+        known = await asyncio.to_thread(systems().orders.open_claim, turn.shop, delivery.order.number, parcel)
+        if known:
+            return await _known(turn, delivery, parcel, known)
         return await _of_parcel(turn, delivery, parcel, many=len(delivery.parcels) > 1)
 
 
@@ -59,6 +63,21 @@ class ValidateClaimForm(Scenario):
         """Empty the slot again when the message was no clear yes."""
         if turn.slot("claim_confirmed") is True and not _is_clear_yes(turn):
             return [SlotSet("claim_confirmed", None)]
+        return []
+
+
+class AskClaimConfirmed(Scenario):
+    """Asks for the yes: first in full, after something in between shortly."""
+
+    def name(self) -> str:
+        return "action_ask_claim_form_claim_confirmed"
+
+    async def perform(self, turn: Turn) -> Events:
+        """Ask."""
+        if any(name.startswith("utter_not_received") for name in replies_of(turn.events_of_this_turn)):
+            turn.say("utter_ask_claim_confirmed")
+        else:
+            turn.say("utter_ask_claim_again", order=str(turn.slot("order_number")))
         return []
 
 
@@ -101,7 +120,7 @@ async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool)
     )
     if assessed.verdict is ClaimVerdict.too_late:
         return await _too_late(turn, delivery, parcel, assessed)
-    turn.say("utter_not_received_address", address=_written(delivery.order.shipping_address))
+    _say_address(turn, delivery.order)
     checks = [reply(f"term_check_{check}") for check in assessed.checks if check != "address"]
     if checks:
         turn.say("utter_not_received_checks", checks=listing(checks))
@@ -114,6 +133,32 @@ async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool)
         SlotSet("tracking_number", None),
         SlotSet("next_step", "claim"),
     ]
+
+
+async def _known(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) -> Events:
+    """The parcel is reported already: say so, and who is at work on it."""
+    case = await case_of_claim(turn, delivery.order.number, claim.number)
+    reported = words.moment_day(claim.recorded_at, parcel.destination_zone)
+    if case and case.here:
+        turn.say("utter_claim_known", parcel=_named(parcel), case=case.number, people=people(delivery.zone))
+        return [*_NOTHING_TO_CLAIM, SlotSet("case_number", case.number)]
+    if case:
+        person = [option("option_person", "/human_agent")]
+        turn.say("utter_claim_known_elsewhere", options=person, date=reported, parcel=_named(parcel), case=case.number)
+        return _NOTHING_TO_CLAIM
+    summary = (
+        f"Order #{delivery.order.number}: the shopper asks what became of claim {claim.number} for parcel "
+        f"{_number(parcel)}, which no open case is about."
+    )
+    opened = await open_case(turn, _request(delivery, parcel, summary, _claim_facts(parcel, claim)))
+    turn.say(
+        "utter_claim_known_no_case",
+        date=reported,
+        parcel=_named(parcel),
+        case=opened.number,
+        people=people(delivery.zone),
+    )
+    return [*_NOTHING_TO_CLAIM, SlotSet("case_number", opened.number)]
 
 
 async def _too_late(turn: Turn, delivery: Delivery, parcel: Parcel, assessed: ClaimAssessment) -> Events:
@@ -132,7 +177,8 @@ async def _report(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) 
         f"Claim {claim.number} recorded; the shopper says that address and surroundings were checked. "
         f"Still needed: {', '.join(n for n in assessed.needs if n not in _CONFIRMED) or 'nothing'}."
     )
-    facts = {"claim": {"number": claim.number, "parcel": _number(parcel), "checks": list(assessed.checks)}}
+    facts = _claim_facts(parcel, claim)
+    facts["claim"]["checks"] = list(assessed.checks)
     opened = await open_case(turn, _request(delivery, parcel, summary, facts))
     rule = systems().handbook.claims_for(parcel.destination)
     turn.say(
@@ -147,6 +193,10 @@ async def _report(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) 
     if "signed_statement" in assessed.needs:
         turn.say("utter_claim_needs_statement", carrier=parcel.carrier_name)
     return opened.number
+
+
+def _claim_facts(parcel: Parcel, claim: Claim) -> dict[str, dict[str, Any]]:
+    return {"claim": {"number": claim.number, "parcel": _number(parcel)}}
 
 
 # What the shopper's yes to utter_ask_claim_confirmed confirms.
@@ -223,7 +273,12 @@ def _number(parcel: Parcel) -> str:
     return parcel.tracking_number or parcel.id
 
 
-def _written(address: Address) -> str:
-    """The address in one line, as it stands on the order; said only to who has proved the order theirs."""
+def _say_address(turn: Turn, order: Order) -> None:
+    """Where it went, for the shopper to check; name and street only to who may read them."""
+    address = order.shipping_address
     town = f"{address.postcode} {address.city}" if address.postcode else address.city
-    return ", ".join(part for part in (address.name, address.line1, address.line2, town) if part)
+    if may_read_address(turn, order.number):
+        line = ", ".join(part for part in (address.name, address.line1, address.line2, town) if part)
+        turn.say("utter_not_received_address", address=line)
+    else:
+        turn.say("utter_not_received_town", town=town)

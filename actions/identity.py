@@ -6,7 +6,8 @@ Every action that reads an order gets it from `proved_order`, so that nothing ab
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from actions.tables import IdentityAttempt
 from actions.turn import Turn
-from commerce.contact import matches_contact
+from commerce.contact import ContactKind, match_contact
 from commerce.errors import SystemDown
 from commerce.order import Order
 from commerce.systems import systems
@@ -27,6 +28,8 @@ from core.settings import settings
 
 PROOF_LIFETIME = timedelta(minutes=60)
 TRIES_PER_CONVERSATION = 5
+# From here on a postcode, which can be guessed, opens the order no more; its e-mail and phone still do, so that a
+# stranger with throw-away conversations cannot lock the order for its owner.
 TRIES_PER_ORDER = 10
 # A message is one try, so it must not carry a list of guesses: an e-mail, a phone and a postcode are all one has.
 CONTACTS_PER_TRY = 3
@@ -48,23 +51,35 @@ class Outcome(StrEnum):
     refused = "refused"  # too many tries
 
 
-def issue_proof(turn: Turn, order_numbers: Sequence[str]) -> str:
-    """Return a new token that proves these orders, and what the conversation's valid token already proves."""
-    now = utc_now()
-    until = (now + PROOF_LIFETIME).timestamp()
-    proved = {number: ends for number, ends in _proved(turn).items() if ends > now.timestamp()}
-    proved |= dict.fromkeys((number for number in order_numbers if number not in proved), until)
+@dataclass(frozen=True)
+class Try:
+    """What became of a try, and which contact proved the order."""
+
+    outcome: Outcome
+    by: ContactKind | None = None
+
+
+def issue_proof(turn: Turn, orders: Mapping[str, ContactKind]) -> str:
+    """Return a new token that proves these orders by these contacts, and what the conversation's token still proves."""
+    until = (utc_now() + PROOF_LIFETIME).timestamp()
+    proved = {number: (until, by.value) for number, by in orders.items()} | _proved(turn)
     return str(_signer().dumps({"shop": turn.shop, "conversation": turn.conversation_id, "orders": proved}))
 
 
 def holds_proof(turn: Turn, order_number: str) -> bool:
     """Tell whether this conversation has proved, within the last hour, that the order is the shopper's."""
-    return _proved(turn).get(order_number, 0.0) > utc_now().timestamp()
+    return order_number in _proved(turn)
 
 
 def proof_is_fresh(turn: Turn) -> bool:
     """Tell whether the conversation's proof, of any order, still holds: then the contact given for it does, too."""
-    return any(until > utc_now().timestamp() for until in _proved(turn).values())
+    return bool(_proved(turn))
+
+
+def may_read_address(turn: Turn, order_number: str) -> bool:
+    """Tell whether name and street may be said: not to who has shown no more than the order number and its postcode."""
+    _, by = _proved(turn).get(order_number, (0.0, ContactKind.postcode))
+    return by != ContactKind.postcode
 
 
 async def proved_order(turn: Turn, order_number: str | None = None) -> Order:
@@ -83,23 +98,25 @@ async def proved_order(turn: Turn, order_number: str | None = None) -> Order:
     return order
 
 
-async def try_identity(turn: Turn, order_number: str, contacts: Sequence[str]) -> Outcome:
+async def try_identity(turn: Turn, order_number: str, contacts: Sequence[str]) -> Try:
     """Try the first few contacts against an order; one message is one try for an order, however often worked on.
 
     Raises:
         SystemDown: the order system does not answer; the try is not counted.
     """
-    outcome, _ = await asyncio.gather(
+    tried, _ = await asyncio.gather(
         asyncio.to_thread(_try, turn, order_number, tuple(contacts[:CONTACTS_PER_TRY])), asyncio.sleep(FLOOR_SECONDS)
     )
-    return outcome
+    return tried
 
 
-def _try(turn: Turn, order_number: str, contacts: tuple[str, ...]) -> Outcome:
+def _try(turn: Turn, order_number: str, contacts: tuple[str, ...]) -> Try:
     # The try is written down before the answer is known: a hundred tries at once cannot all slip through.
     with transaction() as session:
-        if _refused(session, turn, order_number):
-            return Outcome.refused
+        others = _other_tries(turn, order_number)
+        if _failures(session, turn, others) >= TRIES_PER_CONVERSATION:
+            return Try(Outcome.refused)
+        guessed_at = _failures_on_order(session, turn, order_number, others) >= TRIES_PER_ORDER
         attempt_id = _record(session, turn, order_number)
     try:
         order = systems().orders.find(turn.shop, order_number)
@@ -107,39 +124,43 @@ def _try(turn: Turn, order_number: str, contacts: tuple[str, ...]) -> Outcome:
         with transaction() as session:
             session.execute(delete(IdentityAttempt).where(IdentityAttempt.id == attempt_id))
         raise
-    proved = order is not None and any(matches_contact(order, contact) for contact in contacts)
+    by = _strongest(order, contacts)
+    proved = by is not None and not (guessed_at and by is ContactKind.postcode)
     with transaction() as session:
         session.get_one(IdentityAttempt, attempt_id).proved = proved
         session.flush()
-        if not proved and _failures(session, turn) >= TRIES_PER_CONVERSATION:
-            return Outcome.refused
-    return Outcome.proved if proved else Outcome.mismatch
+        if not proved and (guessed_at or _failures(session, turn) >= TRIES_PER_CONVERSATION):
+            return Try(Outcome.refused)
+    return Try(Outcome.proved, by) if proved else Try(Outcome.mismatch)
 
 
-def _refused(session: Session, turn: Turn, order_number: str) -> bool:
+def _strongest(order: Order | None, contacts: tuple[str, ...]) -> ContactKind | None:
+    """The contact that matches the order; of several, one that is no postcode."""
+    kinds = [match_contact(order, contact) for contact in contacts] if order else []
+    return next((kind for kind in ContactKind if kind in kinds), None)
+
+
+def _other_tries(turn: Turn, order_number: str) -> Any:
     # This message may be worked on again; message ids are unique within a conversation only. Its other orders count.
-    others = or_(
+    return or_(
         IdentityAttempt.message_id != turn.message_id,
         IdentityAttempt.conversation_id != turn.conversation_id,
         IdentityAttempt.order_number != order_number,
     )
-    mine = _failures(session, turn, others)
-    on_order = session.scalar(
-        select(func.count()).where(
-            IdentityAttempt.shop == turn.shop,
-            IdentityAttempt.order_number == order_number,
-            IdentityAttempt.at > utc_now() - WINDOW,
-            IdentityAttempt.proved.is_(False),
-            others,
-        )
-    )
-    return mine >= TRIES_PER_CONVERSATION or (on_order or 0) >= TRIES_PER_ORDER
+
+
+def _failures_on_order(session: Session, turn: Turn, order_number: str, others: Any) -> int:
+    on_order = (IdentityAttempt.shop == turn.shop, IdentityAttempt.order_number == order_number)
+    return session.scalar(select(func.count()).where(*on_order, *_failed(), others)) or 0
 
 
 def _failures(session: Session, turn: Turn, *conditions: Any) -> int:
     mine = (IdentityAttempt.shop == turn.shop, IdentityAttempt.conversation_id == turn.conversation_id)
-    failed = (IdentityAttempt.proved.is_(False), IdentityAttempt.at > utc_now() - WINDOW)
-    return session.scalar(select(func.count()).where(*mine, *failed, *conditions)) or 0
+    return session.scalar(select(func.count()).where(*mine, *_failed(), *conditions)) or 0
+
+
+def _failed() -> tuple[Any, Any]:
+    return IdentityAttempt.proved.is_(False), IdentityAttempt.at > utc_now() - WINDOW
 
 
 def _record(session: Session, turn: Turn, order_number: str) -> int:
@@ -164,18 +185,22 @@ def _record(session: Session, turn: Turn, order_number: str) -> int:
     return attempt.id
 
 
-def _proved(turn: Turn) -> dict[str, float]:
-    """The orders in the conversation's token with the moments their proof ends; empty for a forged or foreign token."""
+def _proved(turn: Turn) -> dict[str, tuple[float, str]]:
+    """What the conversation's token proves now: order → when that ends, and which contact proved it.
+
+    Empty for a token that is forged, foreign or not of today's form.
+    """
     token = turn.slot("proof")
     if not isinstance(token, str):
         return {}
     try:
         content = _signer().loads(token)
-    except BadSignature:
+        if content["shop"] != turn.shop or content["conversation"] != turn.conversation_id:
+            return {}
+        orders = {str(number): (float(until), str(by)) for number, (until, by) in content["orders"].items()}
+    except (BadSignature, TypeError, ValueError):
         return {}
-    if content["shop"] != turn.shop or content["conversation"] != turn.conversation_id:
-        return {}
-    return {str(number): float(until) for number, until in content["orders"].items()}
+    return {number: proof for number, proof in orders.items() if proof[0] > utc_now().timestamp()}
 
 
 def _signer() -> URLSafeSerializer:

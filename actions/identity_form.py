@@ -84,7 +84,7 @@ class AskContact(_Ask):
         order = str(turn.slot("order_number"))
         if "utter_identity_mismatch" in said:
             turn.say("utter_ask_contact_after_mismatch", order=order)
-        elif said and not any(name.startswith("utter_cannot_") for name in said):
+        elif said and not any(name.startswith(("utter_cannot_", "utter_claim_left")) for name in said):
             turn.say("utter_ask_contact_again", order=order)
         else:
             turn.say("utter_ask_contact", order=order)

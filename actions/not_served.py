@@ -53,8 +53,11 @@ class ActionPassToDesk(Scenario):
         else:
             turn.say(f"utter_cannot_{need}")
             turn.say("utter_passed_to_desk_no_order", case=opened.number, people=people())
+        events: Events = [SlotSet("next_step", "answered"), SlotSet("case_number", opened.number)]
+        if turn.active_form == "claim_form":
+            return events  # it goes on asking for its yes
         # A person reads this now: an order number that a form was asking for is not asked for again.
-        return leave_form(("next_step", "answered"), ("case_number", opened.number))
+        return [*leave_form(), *events]
 
 
 _WITHOUT_ORDER = frozenset(intent for intent, entry in not_served().items() if entry.order == "false")

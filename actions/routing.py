@@ -7,11 +7,12 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from actions.clarify import clarify
 from actions.given import Given, earlier_contacts, earlier_order, read
 from actions.hand_over import hand_over
-from actions.identity import Outcome, holds_proof, issue_proof, proof_is_fresh, try_identity
+from actions.identity import Outcome, Try, holds_proof, issue_proof, proof_is_fresh, try_identity
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, next_step_of, not_served, order_needs
 from actions.scenario import Scenario
 from actions.turn import Events, Turn, replies_of
 from actions.values import option
+from commerce.contact import ContactKind
 
 # Replies that offer a person: a bare "yes" right after them takes the offer.
 _OFFERS = ("utter_dont_know", "utter_cannot_", "utter_declined")
@@ -64,8 +65,9 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
     if wanted and all(holds_proof(turn, order) for order in wanted):
         return [*slots, SlotSet("next_step", _leads_to(need, wanted))]
     contacts = _contacts(turn, given)
+    asked: Events = [SlotSet("contact", None), SlotSet("next_step", "identify")]
     if not wanted or not contacts:
-        return [*slots, SlotSet("contact", None), SlotSet("next_step", "identify")]
+        return [*slots, *asked]
     if given.side_by_side:
         return [*slots, *await _try_side_by_side(turn, need, wanted)]
     tried = await _try_all(turn, need, wanted, contacts)
@@ -73,6 +75,8 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
         wanted = [given.corrects]
         earlier = earlier_contacts(turn)
         tried = await _try_all(turn, need, wanted, earlier) if earlier else None
+    if tried is None and not given.contacts and proof_is_fresh(turn):
+        return [*slots, *asked]  # what proved another order was tried by ourselves: nothing typed was wrong
     return [*slots, *(tried or _mismatch(turn, wanted))]
 
 
@@ -84,15 +88,15 @@ def _still_wanted(turn: Turn) -> list[str]:
 
 async def _try_all(turn: Turn, need: str, wanted: list[str], contacts: tuple[str, ...]) -> Events | None:
     """Try every order with the contacts; return what follows, or None when nothing could be matched."""
-    proved: list[str] = []
+    proved: dict[str, ContactKind | None] = {}
     for order in wanted:
-        outcome = Outcome.proved if holds_proof(turn, order) else await try_identity(turn, order, contacts)
-        if outcome is Outcome.refused:
+        tried = Try(Outcome.proved) if holds_proof(turn, order) else await try_identity(turn, order, contacts)
+        if tried.outcome is Outcome.refused:
             if not proved:
                 return to_a_person("identity_failed")
             break
-        if outcome is Outcome.proved:
-            proved.append(order)
+        if tried.outcome is Outcome.proved:
+            proved[order] = tried.by
         elif len(wanted) > 1:
             turn.say("utter_other_order_not_proved", order=order)
     return _proved(turn, need, proved, contacts[0]) if proved else None
@@ -101,20 +105,23 @@ async def _try_all(turn: Turn, need: str, wanted: list[str], contacts: tuple[str
 async def _try_side_by_side(turn: Turn, need: str, wanted: list[str]) -> Events:
     """Two numbers without a word between them: an order and its postcode, or two orders after all."""
     order, other = wanted
-    outcome = await try_identity(turn, order, (other,))
-    if outcome is Outcome.refused:
+    tried = await try_identity(turn, order, (other,))
+    if tried.outcome is Outcome.refused:
         return to_a_person("identity_failed")
-    if outcome is Outcome.proved:
-        return _proved(turn, need, [order], other)
+    if tried.outcome is Outcome.proved:
+        return _proved(turn, need, {order: tried.by}, other)
     return [SlotSet("contact", None), SlotSet("next_step", "identify")]
 
 
-def _proved(turn: Turn, need: str, orders: list[str], contact: str) -> Events:
+def _proved(turn: Turn, need: str, proved: dict[str, ContactKind | None], contact: str) -> Events:
+    """The slots of orders that are proved: now by a contact, or before (None)."""
+    orders = list(proved)
+    new = {order: by for order, by in proved.items() if by is not None}
     return [
         SlotSet("order_number", orders[0]),
         SlotSet("more_orders", orders[1:] or None),
         SlotSet("contact", contact),
-        SlotSet("proof", issue_proof(turn, orders)),
+        SlotSet("proof", issue_proof(turn, new)),
         SlotSet("next_step", _leads_to(need, orders)),
     ]
 
@@ -191,7 +198,7 @@ def _is_a_remark(turn: Turn) -> bool:
 
 async def _ask_for_the_yes_again(turn: Turn) -> Events:
     """Leave the form open, so that it asks again; the second time in a row a person is needed."""
-    if replies_of(next(turn.earlier_turns(), [])) == ["utter_ask_claim_confirmed"]:
+    if replies_of(next(turn.earlier_turns(), [])) == ["utter_ask_claim_again"]:
         return await hand_over(turn, "failed_attempts")
     return [SlotSet("next_step", "answered")]
 
@@ -217,8 +224,20 @@ async def _without_data(turn: Turn) -> Events:
 
 
 def _left_behind(turn: Turn, events: Events) -> Events:
-    """End the form that is open, unless the way leads (back) into the identity form."""
-    next_step = next(e["value"] for e in reversed(events) if e.get("name") == "next_step")
-    if turn.active_form is None or (turn.active_form == "identity_form" and next_step == "identify"):
+    """End the form that is open, unless the way leads back into it."""
+    slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
+    if turn.active_form is None or _stays_open(turn, str(slots["next_step"]), slots.get("order_number")):
         return events
+    if turn.active_form == "claim_form":
+        turn.say("utter_claim_left", order=str(turn.slot("order_number")))
     return [ActiveLoop(None), SlotSet("requested_slot", None), *events]
+
+
+def _stays_open(turn: Turn, next_step: str, order: str | None) -> bool:
+    """Whether the open form goes on: what is missing is still asked for, or the claim still waits for its yes.
+
+    A further question about the order of a claim is answered, and then the claim is asked about again.
+    """
+    if turn.active_form == "identity_form":
+        return next_step == "identify"
+    return order == turn.slot("order_number") and next_step not in ("identify", "hand_over")

@@ -14,7 +14,7 @@ from actions.identity import proved_order
 from actions.scenario import Scenario
 from actions.snapshot import facts_of
 from actions.turn import Events, Turn
-from actions.values import Typed, day, reply
+from actions.values import Typed, day, option, reply
 from commerce.delivery import Condition, DeliveryAssessment, NextStep, ParcelAssessment, assess
 from commerce.order import FulfilmentStatus, Order
 from commerce.parcel import DutiesPaidBy, Parcel
@@ -103,8 +103,10 @@ def say_where_it_is(turn: Turn, delivery: Delivery) -> None:
         answer = words.unshipped_sentence(unshipped) if unshipped else _without_parcels(order, assessment)
         turn.say("utter_order", details=card, order=order.number, answer=answer)
     elif len(parcels) == 1 and not unshipped and not _is_partly_untracked(order):
+        delivered = parcels[0].condition is Condition.delivered
         turn.say(
             "utter_order",
+            options=[option("option_not_here", "/delivered_not_received")] if delivered else None,
             details=words.parcel_card(parcels[0], order.number),
             order=order.number,
             answer=words.sentence(parcels[0]),

@@ -37,11 +37,6 @@ def match_contact(order: Order, given: str) -> ContactKind | None:
     return None
 
 
-def matches_contact(order: Order, given: str) -> bool:
-    """Tell whether what the shopper gave is the e-mail, phone or postcode of the order."""
-    return match_contact(order, given) is not None
-
-
 def _emails(order: Order) -> tuple[str, ...]:
     return (order.customer.email,) if order.customer.email else ()
 

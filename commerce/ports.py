@@ -19,6 +19,9 @@ class Orders(Protocol):
     def find(self, shop: str, number: str) -> Order | None:
         """Return the order with this number ("1042" or "#1042"), or None."""
 
+    def open_claim(self, shop: str, order_number: str, parcel: Parcel) -> Claim | None:
+        """Return the claim that is open for a parcel of an order, or None."""
+
     def record_claim(self, shop: str, order_number: str, parcel: Parcel, key: str) -> Claim:
         """Record once that the shopper did not get a parcel; the same `key`, or an open claim, gives the same claim.
 

@@ -43,6 +43,7 @@ OUTCOMES = {
 EVENTS = {
     EventKind.OPENED: N_("Case opened"),
     EventKind.ESCALATED: N_("Needs a person again"),
+    EventKind.ASKED_AGAIN: N_("The shopper asked about it in another conversation"),
     EventKind.TAKEN: N_("Taken by {agent}"),
     EventKind.RELEASED: N_("Returned to the queue by {agent}"),
     EventKind.NOTE: N_("Note by {agent}"),

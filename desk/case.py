@@ -68,6 +68,7 @@ class EventKind(StrEnum):
 
     OPENED = "opened"
     ESCALATED = "escalated"
+    ASKED_AGAIN = "asked_again"  # in another conversation
     TAKEN = "taken"
     RELEASED = "released"
     NOTE = "note"

@@ -173,6 +173,20 @@ def live_case_of(session: Session, shop: str, conversation_id: str) -> Case | No
     )
 
 
+def live_case_of_claim(session: Session, shop: str, order_number: str, claim: str) -> Case | None:
+    """Return the case at work on a claim ("C-1001"), whichever conversation it belongs to."""
+    of_order = (Case.shop == shop, Case.order_number == order_number, Case.status != Status.CLOSED.value)
+    cases = session.scalars(select(Case).where(*of_order).order_by(Case.id))
+    return next((case for case in cases if (case.facts.get("claim") or {}).get("number") == claim), None)
+
+
+def asked_again(session: Session, case: Case, conversation_id: str, key: str) -> None:
+    """Record that the shopper asked about a case in another conversation; the same `key` records it once."""
+    if session.scalar(select(CaseEvent.id).where(CaseEvent.shop == case.shop, CaseEvent.key == key)) is None:
+        details = {"conversation_id": conversation_id}
+        _add_event(session, case, EventKind.ASKED_AGAIN, details=details, key=key)
+
+
 def events_of(session: Session, case: Case) -> list[CaseEvent]:
     """Return what happened to a case, oldest first."""
     return list(session.scalars(select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)))

@@ -31,6 +31,13 @@ class EmbeddedOrders:
             row = session.scalar(select_orders(shop).where(t.OrderRow.number == wanted))
             return to_order(row) if row else None
 
+    def open_claim(self, shop: str, order_number: str, parcel: Parcel) -> Claim | None:
+        """Return the claim that is open for a parcel of an order, or None. Raises `SystemDown`."""
+        wanted = _open_parcel(normalise_order_number(order_number), parcel)
+        with asking("orders", shop) as session:
+            row = session.scalar(select(t.ClaimRow).where(t.ClaimRow.shop == shop, t.ClaimRow.open_parcel == wanted))
+            return _claim(row, created=False) if row else None
+
     def record_claim(self, shop: str, order_number: str, parcel: Parcel, key: str) -> Claim:
         """Record once that a parcel did not come. Raises `SystemDown`, `UnknownOrder`, `UnknownParcel`."""
         number = normalise_order_number(order_number)
@@ -69,7 +76,7 @@ def _record(session: Session, shop: str, number: str, parcel: Parcel, key: str) 
         raise UnknownOrder(number)
     if parcel.id not in {p.ref for f in order.fulfilments for p in f.parcels}:
         raise UnknownParcel(parcel.id)
-    open_parcel = f"{number}/{parcel.id}"
+    open_parcel = _open_parcel(number, parcel)
     known = session.scalar(
         select(t.ClaimRow)
         .where(t.ClaimRow.shop == shop, (t.ClaimRow.key == key) | (t.ClaimRow.open_parcel == open_parcel))
@@ -96,6 +103,11 @@ def _record(session: Session, shop: str, number: str, parcel: Parcel, key: str) 
     session.add(row)
     session.flush()
     return _claim(row, created=True)
+
+
+def _open_parcel(number: str, parcel: Parcel) -> str:
+    """What is unique among the claims that are open: a parcel of an order."""
+    return f"{number}/{parcel.id}"
 
 
 def _claim(row: t.ClaimRow, *, created: bool) -> Claim:

@@ -230,10 +230,11 @@ def known(shop: str) -> Callable[..., Conversation]:
     """Make a conversation that has proved some orders, the first of which is talked about."""
     from actions.identity import issue_proof
     from actions.turn import Turn
+    from commerce.contact import ContactKind
 
-    def make(*orders: str, contact: str = "proved@example.com", **slots: Any) -> Conversation:
+    def make(*orders: str, contact: str = "proved@example.com", by: str = "email", **slots: Any) -> Conversation:
         made = Conversation().hears("hello", "greet")
-        proof = issue_proof(Turn(CollectingDispatcher(), made.tracker()), orders)
+        proof = issue_proof(Turn(CollectingDispatcher(), made.tracker()), dict.fromkeys(orders, ContactKind(by)))
         return made.knows(order_number=orders[0], contact=contact, proof=proof, **slots)
 
     return make

@@ -6,12 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select
 
-from actions.claims import ActionDeliveredNotReceived, ActionOpenClaim, ValidateClaimForm
+from actions.claims import ActionDeliveredNotReceived, ActionOpenClaim, AskClaimConfirmed, ValidateClaimForm
+from actions.identity import issue_proof
+from actions.not_served import ActionPassToDesk
 from actions.routing import ActionRoute
+from actions.turn import Turn
+from commerce.contact import ContactKind
 from commerce.embedded.tables import ClaimRow
-from core.database import reading
+from core.database import reading, transaction
+from desk.case import CaseEvent, EventKind
+from desk.cases import close
 from tests.actions.conftest import Conversation, run
 
 Known = Callable[..., Conversation]
@@ -98,6 +105,90 @@ def test_of_several_parcels_the_missing_one_is_asked_for(known: Known, monkeypat
     pressed = conversation.hears(payloads[1], "delivered_not_received", tracking_number="CY000000005DE")
     assert run(ActionRoute(), pressed).slots["next_step"] == "not_received"
     assert run(ActionDeliveredNotReceived(), pressed).slots["claim_parcel"] == "1010-2"
+
+
+class TestKnown:
+    """A parcel that was reported missing before."""
+
+    def reported(self, known: Known) -> Conversation:
+        conversation = confirmed(known, "1010", "1010-1")
+        run(ActionOpenClaim(), conversation)
+        return conversation
+
+    def elsewhere(self, known: Known) -> Conversation:
+        conversation = Conversation(id="conversation-0002").hears("hello", "greet")
+        proof = issue_proof(Turn(CollectingDispatcher(), conversation.tracker()), {"1010": ContactKind.email})
+        conversation.knows(order_number="1010", contact="carmen.iglesias@example.com", proof=proof)
+        return conversation.hears("it says delivered but there is nothing", "delivered_not_received")
+
+    def test_in_the_same_conversation(self, known: Known, cases: Cases) -> None:
+        conversation = self.reported(known).hears("it says delivered and it is NOT here", "delivered_not_received")
+        outcome = run(ActionDeliveredNotReceived(), conversation)
+        assert outcome.said == ["utter_claim_known"]
+        assert outcome.slots == {"claim_parcel": None, "next_step": "answered", "case_number": cases()[0].number}
+        assert len(cases()) == 1 and len(claims()) == 1
+
+    def test_in_another_conversation_the_case_learns_of_it_once(self, known: Known, cases: Cases) -> None:
+        self.reported(known)
+        conversation = self.elsewhere(known)
+        for _ in range(2):
+            outcome = run(ActionDeliveredNotReceived(), conversation)
+            assert outcome.said == ["utter_claim_known_elsewhere"]
+        (case,) = cases()
+        assert outcome.values("utter_claim_known_elsewhere")["case"] == case.number
+        assert outcome.values("utter_claim_known_elsewhere")["date"] == {"$date": "2026-12-01"}
+        with reading() as session:
+            events = session.scalars(select(CaseEvent).where(CaseEvent.kind == EventKind.ASKED_AGAIN)).all()
+            assert [event.details for event in events] == [{"conversation_id": "conversation-0002"}]
+
+    def test_when_nobody_is_at_work_on_it_any_more(self, known: Known, cases: Cases) -> None:
+        self.reported(known)
+        with transaction() as session:
+            close(session, "demo", cases()[0].number, "anna", outcome="solved")
+        outcome = run(ActionDeliveredNotReceived(), self.elsewhere(known))
+        assert outcome.said == ["utter_claim_known_no_case"]
+        _, case = cases()
+        assert (case.conversation_id, case.order_number) == ("conversation-0002", "1010")
+        assert case.facts["claim"]["number"] == "C-1001" and len(claims()) == 1
+
+
+class TestQuestion:
+    """The question whether to report it, and what comes in between."""
+
+    def asked(self, known: Known) -> Conversation:
+        conversation = known("1010").knows(claim_parcel="1010-1", need="delivered_not_received")
+        conversation.form = "claim_form"
+        return conversation.says("utter_ask_claim_confirmed")
+
+    def test_it_is_asked_in_full_with_the_facts_and_shortly_after_something_else(self, known: Known) -> None:
+        conversation = not_received(known, "1010").says("utter_not_received_checks")
+        assert run(AskClaimConfirmed(), conversation).said == ["utter_ask_claim_confirmed"]
+        conversation.hears("and what about returns", "return_policy").says("utter_return_policy_free")
+        again = run(AskClaimConfirmed(), conversation)
+        assert again.said == ["utter_ask_claim_again"] and "#1010" in again.text()
+
+    @pytest.mark.parametrize(
+        ("intent", "step"), [("refund_status", "desk"), ("track_order", "track"), ("delivery_estimate", "estimate")]
+    )
+    def test_another_question_about_the_order_leaves_the_claim_open(self, known: Known, intent: str, step: str) -> None:
+        outcome = run(ActionRoute(), self.asked(known).hears("and this?", intent))
+        assert outcome.slots["next_step"] == step
+        assert not [event for event in outcome.events if event["event"] == "active_loop"]
+        assert "requested_slot" not in outcome.slots
+
+    def test_a_case_for_it_leaves_the_claim_open_too(self, known: Known, cases: Cases) -> None:
+        conversation = self.asked(known).hears("where is my refund", "refund_status")
+        outcome = run(ActionPassToDesk(), conversation.knows(next_step="desk", need="refund_status"))
+        assert outcome.said == ["utter_passed_to_desk"] and len(cases()) == 1
+        assert not [event for event in outcome.events if event["event"] == "active_loop"]
+
+    def test_another_order_leaves_the_claim_and_says_that_nothing_was_reported(self, known: Known) -> None:
+        conversation = self.asked(known).hears("no, it's 1004, not 1010", "inform", order_number=["1004", "1010"])
+        outcome = run(ActionRoute(), conversation)
+        assert outcome.said == ["utter_claim_left"] and "#1010" in outcome.text()
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1004", "identify")
+        assert outcome.events[0] == {"event": "active_loop", "timestamp": None, "name": None}
+        assert claims() == []
 
 
 class TestClaim:

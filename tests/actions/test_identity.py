@@ -21,6 +21,7 @@ from actions.tables import IdentityAttempt
 from actions.tracking import ActionTrackOrder
 from actions.tracking_problem import ActionTrackingProblem
 from actions.turn import Turn
+from commerce.contact import ContactKind
 from commerce.embedded.orders import EmbeddedOrders
 from core.database import reading
 from tests.actions.conftest import Conversation, Outcome, run
@@ -38,6 +39,7 @@ READERS: dict[type[Action], dict[str, Any]] = {
     ActionOpenClaim: {"claim_parcel": "1010-1", "claim_confirmed": True},
     ActionPassToDesk: {"next_step": "desk", "need": "cancel_order"},
 }
+BY_EMAIL = {"1034": ContactKind.email, "1004": ContactKind.email}
 # What the order 1010 would give away.
 SECRETS = ("Carmen", "Sevilla", "41002", "Calle Feria", "CY799898197DE", "DHL", "carmen.iglesias")
 
@@ -49,7 +51,7 @@ def turn_of(conversation: Conversation) -> Turn:
 def forged(shop: str) -> str:
     from itsdangerous import URLSafeSerializer
 
-    content = {"shop": shop, "conversation": Conversation().id, "orders": {"1010": 9e12}}
+    content = {"shop": shop, "conversation": Conversation().id, "orders": {"1010": [9e12, "email"]}}
     return str(URLSafeSerializer("another secret, of sixteen", salt="identity-proof").dumps(content))
 
 
@@ -174,17 +176,32 @@ class TestTries:
             self.tries(conversation, "1001")
         assert self.tries(conversation, "1001", "lucia.ferrer@example.com") == "hand_over"
 
-    def test_the_eleventh_try_on_an_order_is_refused_in_any_conversation(self, shop: str) -> None:
+    def guessed_at(self, order: str) -> None:
         for number in range(10):
-            assert self.tries(Conversation(id=f"conversation-a{number:03}"), "1001") == "identify"
-        assert self.tries(Conversation(id="conversation-owner"), "1001", "lucia.ferrer@example.com") == "hand_over"
+            assert self.tries(Conversation(id=f"conversation-a{number:03}"), order) == "identify"
+
+    def test_an_order_that_was_guessed_at_is_opened_by_no_postcode(self, shop: str) -> None:
+        self.guessed_at("1001")
+        right, wrong = Conversation(id="conversation-right"), Conversation(id="conversation-wrong")
+        assert self.tries(right, "1001", "46006") == self.tries(wrong, "1001", "46007") == "hand_over"
         assert self.tries(Conversation(id="conversation-other"), "1002", "camille.laurent@example.org") == "track"
 
-    def test_a_day_later_the_order_may_be_tried_again(self, shop: str, at: Callable[[str], None]) -> None:
-        for number in range(10):
-            self.tries(Conversation(id=f"conversation-a{number:03}"), "1001")
+    @pytest.mark.parametrize("contact", ["lucia.ferrer@example.com", "+34599000101"])
+    def test_its_owner_is_not_locked_out(self, shop: str, contact: str) -> None:
+        self.guessed_at("1001")
+        assert self.tries(Conversation(id="conversation-owner"), "1001", contact) == "track"
+
+    def test_guessing_on_is_limited_by_conversation_all_the_same(self, shop: str) -> None:
+        self.guessed_at("1001")
+        stranger = Conversation(id="conversation-stranger")
+        for _ in range(5):
+            assert self.tries(stranger, "1001") == "hand_over"
+        assert self.tries(stranger, "1001", "lucia.ferrer@example.com") == "hand_over"
+
+    def test_a_day_later_a_postcode_opens_it_again(self, shop: str, at: Callable[[str], None]) -> None:
+        self.guessed_at("1001")
         at("2026-12-02T10:00:01+00:00")
-        assert self.tries(Conversation(id="conversation-owner"), "1001", "lucia.ferrer@example.com") == "track"
+        assert self.tries(Conversation(id="conversation-owner"), "1001", "46006") == "track"
 
     def test_a_message_worked_on_again_is_one_try(self, shop: str) -> None:
         conversation = Conversation().hears("1001 x", "inform", order_number="1001", email="eve@example.com")
@@ -243,7 +260,7 @@ class TestProof:
     def test_a_further_order_does_not_lengthen_the_first(self, known: Known, at: Callable[[str], None]) -> None:
         conversation = known("1034")
         at("2026-12-01T10:30:00+00:00")
-        conversation.knows(proof=identity.issue_proof(turn_of(conversation), ["1034", "1004"]))
+        conversation.knows(proof=identity.issue_proof(turn_of(conversation), BY_EMAIL))
         at("2026-12-01T11:15:00+00:00")
         turn = turn_of(conversation)
         assert not identity.holds_proof(turn, "1034") and identity.holds_proof(turn, "1004")
@@ -260,6 +277,28 @@ class TestProof:
     @pytest.mark.parametrize("token", ["", "x", "a.b", 7, None])
     def test_rubbish_proves_nothing(self, shop: str, token: Any) -> None:
         assert not identity.holds_proof(turn_of(Conversation().hears("hi").knows(proof=token)), "1001")
+
+
+class TestAddress:
+    """Who has shown a postcode only does not read name and street."""
+
+    @pytest.mark.parametrize(("by", "may"), [("email", True), ("phone", True), ("postcode", False)])
+    def test_what_proved_the_order_decides(self, known: Known, by: str, may: bool) -> None:
+        conversation = known("1011", by=by).hears("it says delivered", "delivered_not_received")
+        outcome = run(ActionDeliveredNotReceived(), conversation)
+        assert ("Beech Road" in outcome.everything, "Grace" in outcome.everything) == (may, may)
+        assert "M21 8BL Manchester" in outcome.text()
+
+    def test_of_a_postcode_and_an_email_the_email_counts(self, shop: str) -> None:
+        conversation = Conversation().hears(
+            "1011 M21 8BL grace.okafor@example.net",
+            "delivered_not_received",
+            order_number="1011",
+            postcode="M21 8BL",
+            email="grace.okafor@example.net",
+        )
+        proof = run(ActionRoute(), conversation).slots["proof"]
+        assert identity.may_read_address(turn_of(conversation.knows(proof=proof)), "1011")
 
 
 class TestGuessing:

@@ -261,12 +261,6 @@ class TestForm:
         outcome = validate(answering("contact", order_number="1001").hears("46006", postcode="46006"))
         assert (outcome.slots["handover_reason"], outcome.slots["requested_slot"]) == ("error", None)
 
-    def test_leaving_the_claim_form_for_another_need(self, known: Known) -> None:
-        conversation = known("1010").knows(requested_slot="claim_confirmed")
-        conversation.form = "claim_form"
-        outcome = run(ActionRoute(), conversation.hears("where is it now?", "track_order"))
-        assert outcome.events[0] == {"event": "active_loop", "timestamp": None, "name": None}
-
     def test_a_remark_while_the_claim_waits_for_a_yes(self, known: Known) -> None:
         conversation = known("1010").knows(requested_slot="claim_confirmed")
         conversation.says("utter_not_received_facts").says("utter_ask_claim_confirmed")
@@ -281,7 +275,7 @@ class TestForm:
         assert run(ActionRoute(), weakly).events == [
             {"event": "slot", "timestamp": None, "name": "next_step", "value": "answered"}
         ]
-        conversation.says("utter_ask_claim_confirmed").hears("it is really not here", "delivered_not_received")
+        conversation.says("utter_ask_claim_again").hears("it is really not here", "delivered_not_received")
         assert run(ActionRoute(), conversation).said == ["utter_hand_over_failed_attempts"]
 
 
