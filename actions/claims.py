@@ -24,6 +24,7 @@ from commerce.systems import systems
 from core.clock import utc_now
 from core.failpoints import failpoint
 from desk.cases import Priority, Reason
+from desk.summary import Statement, statement
 
 _NOTHING_TO_CLAIM: Events = [SlotSet("claim_parcel", None), SlotSet("next_step", "answered")]
 
@@ -117,7 +118,10 @@ async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool)
 
 
 async def _too_late(turn: Turn, delivery: Delivery, parcel: Parcel, assessed: ClaimAssessment) -> Events:
-    summary = f"Order #{delivery.order.number}: parcel {_number(parcel)} said to be missing after the claim period."
+    summary = [
+        statement("order_proved", order=delivery.order.number),
+        statement("missing_too_late", parcel=_number(parcel)),
+    ]
     opened = await open_case(turn, _request(delivery, parcel, summary, {}))
     until = moment(assessed.until or utc_now(), parcel.destination_zone)
     turn.say("utter_not_received_too_late", until=until, case=opened.number, people=people(delivery.zone))
@@ -127,11 +131,12 @@ async def _too_late(turn: Turn, delivery: Delivery, parcel: Parcel, assessed: Cl
 async def _report(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) -> str:
     """Open the case with everything in it, say what was done, and return the case's number."""
     assessed = _assess(parcel)
-    summary = (
-        f"Order #{delivery.order.number}: parcel {_number(parcel)} is marked delivered but was not received. "
-        f"Claim {claim.number} recorded; the shopper says that address and surroundings were checked. "
-        f"Still needed: {', '.join(n for n in assessed.needs if n not in _CONFIRMED) or 'nothing'}."
-    )
+    summary = [
+        statement("order_proved", order=delivery.order.number),
+        statement("missing", parcel=_number(parcel)),
+        statement("claim", claim=claim.number),
+        *(statement("claim_needs", claim=claim.number, evidence=n) for n in assessed.needs if n not in _CONFIRMED),
+    ]
     facts = {"claim": {"number": claim.number, "parcel": _number(parcel), "checks": list(assessed.checks)}}
     opened = await open_case(turn, _request(delivery, parcel, summary, facts))
     rule = systems().handbook.claims_for(parcel.destination)
@@ -153,7 +158,7 @@ async def _report(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) 
 _CONFIRMED = ("confirmed_address", "confirmed_checks")
 
 
-def _request(delivery: Delivery, parcel: Parcel, summary: str, facts: dict[str, Any]) -> CaseRequest:
+def _request(delivery: Delivery, parcel: Parcel, summary: list[Statement], facts: dict[str, Any]) -> CaseRequest:
     detail = parcel.delivery
     said = {
         "delivered_at": detail.at.isoformat() if detail else parcel.last_news_at.isoformat(),

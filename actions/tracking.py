@@ -21,6 +21,7 @@ from commerce.parcel import DutiesPaidBy, Parcel
 from commerce.systems import systems
 from core.clock import today, utc_now
 from desk.cases import Priority, Reason
+from desk.summary import Statement, statement
 
 
 @dataclass(frozen=True)
@@ -205,15 +206,25 @@ def _needs_person(assessed: ParcelAssessment) -> bool:
     return assessed.next_step is NextStep.open_case or ours_to_pay
 
 
-def _summary(delivery: Delivery) -> str:
-    parts = [f"Order #{delivery.order.number} to {delivery.order.country}."]
+def _summary(delivery: Delivery) -> list[Statement]:
+    number, unshipped = delivery.order.number, delivery.assessment.unshipped
+    said = [
+        statement("order_proved", order=number),
+        statement("order_to", order=number, country=delivery.order.country),
+    ]
     for assessed in delivery.assessment.parcels:
         parcel = assessed.parcel
-        parts.append(
-            f"Parcel {parcel.tracking_number or parcel.id} with {parcel.carrier_name}: {assessed.condition.value}, "
-            f"expected {assessed.expected or 'unknown'}, {assessed.days_silent} days without a scan."
+        said.append(
+            statement(
+                "parcel",
+                parcel=parcel.tracking_number or parcel.id,
+                carrier=parcel.carrier_name,
+                condition=assessed.condition.value,
+                expected=assessed.expected,
+                silent=assessed.days_silent,
+            )
         )
-    if delivery.assessment.unshipped:
-        unshipped = delivery.assessment.unshipped
-        parts.append(f"Not shipped: {unshipped.condition.value}, due to leave by {unshipped.ship_by or 'unknown'}.")
-    return " ".join(parts)
+    if unshipped:
+        condition, ship_by = unshipped.condition.value, unshipped.ship_by
+        said.append(statement("not_shipped", order=number, condition=condition, ship_by=ship_by))
+    return said
