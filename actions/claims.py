@@ -119,8 +119,8 @@ async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool)
 
 async def _too_late(turn: Turn, delivery: Delivery, parcel: Parcel, assessed: ClaimAssessment) -> Events:
     summary = [
-        statement("order_proved", order=delivery.order.number),
         statement("missing_too_late", parcel=_number(parcel)),
+        statement("order_proved", order=delivery.order.number),
     ]
     opened = await open_case(turn, _request(delivery, parcel, summary, {}))
     until = moment(assessed.until or utc_now(), parcel.destination_zone)
@@ -132,10 +132,10 @@ async def _report(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) 
     """Open the case with everything in it, say what was done, and return the case's number."""
     assessed = _assess(parcel)
     summary = [
-        statement("order_proved", order=delivery.order.number),
         statement("missing", parcel=_number(parcel)),
         statement("claim", claim=claim.number),
         *(statement("claim_needs", claim=claim.number, evidence=n) for n in assessed.needs if n not in _CONFIRMED),
+        statement("order_proved", order=delivery.order.number),
     ]
     facts = {"claim": {"number": claim.number, "parcel": _number(parcel), "checks": list(assessed.checks)}}
     opened = await open_case(turn, _request(delivery, parcel, summary, facts))

@@ -207,24 +207,22 @@ def _needs_person(assessed: ParcelAssessment) -> bool:
 
 
 def _summary(delivery: Delivery) -> list[Statement]:
+    """What is wrong first: a list of cases shows only the beginning."""
     number, unshipped = delivery.order.number, delivery.assessment.unshipped
-    said = [
-        statement("order_proved", order=number),
-        statement("order_to", order=number, country=delivery.order.country),
-    ]
-    for assessed in delivery.assessment.parcels:
-        parcel = assessed.parcel
-        said.append(
-            statement(
-                "parcel",
-                parcel=parcel.tracking_number or parcel.id,
-                carrier=parcel.carrier_name,
-                condition=assessed.condition.value,
-                expected=assessed.expected,
-                silent=assessed.days_silent,
-            )
-        )
+    said = [_of_parcel(assessed) for assessed in delivery.assessment.parcels]
     if unshipped:
         condition, ship_by = unshipped.condition.value, unshipped.ship_by
         said.append(statement("not_shipped", order=number, condition=condition, ship_by=ship_by))
-    return said
+    said.append(statement("order_to", order=number, country=delivery.order.country))
+    return [*said, statement("order_proved", order=number)]
+
+
+def _of_parcel(assessed: ParcelAssessment) -> Statement:
+    return statement(
+        "parcel",
+        parcel=assessed.parcel.tracking_number or assessed.parcel.id,
+        carrier=assessed.parcel.carrier_name,
+        condition=assessed.condition.value,
+        expected=assessed.expected,
+        silent=assessed.days_silent,
+    )

@@ -90,8 +90,9 @@ DID = {
 }
 # TRANSLATORS: stands between two things that the assistant did one after the other
 _THEN = N_(", then ")
-# It only leads to another action; alone it answered itself.
+# It leads on to another action; alone it has answered itself.
 _LEADS_ON = "action_route"
+_ALONE = N_("asked back or answered at once")
 
 
 def step_text(t: Texts, step: str) -> str:
@@ -101,5 +102,7 @@ def step_text(t: Texts, step: str) -> str:
         return step
     said = t(SAID[intent])
     done = rest.split(", ") if colon else []
-    told = [word(t, DID, name) for name in done if name != _LEADS_ON or len(done) == 1]
+    told = [word(t, DID, name) for name in done if name != _LEADS_ON]
+    if done == [_LEADS_ON]:
+        told = [t(_ALONE)]
     return t("{said} — {did}", said=said, did=t(_THEN).join(told)) if told else said

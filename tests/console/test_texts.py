@@ -101,7 +101,11 @@ def test_a_summary_is_read_in_both_languages() -> None:
             "Asked where the order is — told where the parcel is",
             "询问订单在哪里 —— 告知包裹位置",
         ),
-        ("nlu_fallback: action_route", "Was not understood — worked out what is needed", "未能被理解 —— 判断顾客需求"),
+        (
+            "nlu_fallback: action_route",
+            "Was not understood — asked back or answered at once",
+            "未能被理解 —— 当场追问或答复",
+        ),
         ("greet", "Said hello", "打招呼"),
         ("thanks: action_new", "Said thank you — Action new", "表示感谢 —— Action new"),
         ("called the carrier: twice", "called the carrier: twice", "called the carrier: twice"),
