@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,17 +14,18 @@ from core.clock import utc_now
 from core.database import transaction
 from desk import cases as desk
 from desk.cases import OpenedCase, Priority, Reason
+from desk.summary import Statement
 
 _TRIED_LIMIT = 12
 
 
 @dataclass(frozen=True)
 class CaseRequest:
-    """What a person needs to know. `summary` is English, without personal data; `facts` a JSON snapshot."""
+    """What a person needs to know. `summary` holds no personal data; `facts` is a JSON snapshot."""
 
     reason: Reason
     priority: Priority
-    summary: str
+    summary: Sequence[Statement]
     order_number: str | None = None
     facts: dict[str, Any] = field(default_factory=dict)
 

@@ -25,6 +25,7 @@ from commerce.systems import systems
 from core.clock import utc_now
 from core.failpoints import failpoint
 from desk.cases import Priority, Reason
+from desk.summary import Statement, statement
 
 _NOTHING_TO_CLAIM: Events = [SlotSet("claim_parcel", None), SlotSet("next_step", "answered")]
 
@@ -146,10 +147,10 @@ async def _known(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) -
         person = [option("option_person", "/human_agent")]
         turn.say("utter_claim_known_elsewhere", options=person, date=reported, parcel=_named(parcel), case=case.number)
         return _NOTHING_TO_CLAIM
-    summary = (
-        f"Order #{delivery.order.number}: the shopper asks what became of claim {claim.number} for parcel "
-        f"{_number(parcel)}, which no open case is about."
-    )
+    summary = [
+        statement("claim_asked_about", claim=claim.number, parcel=_number(parcel)),
+        statement("order_proved", order=delivery.order.number),
+    ]
     opened = await open_case(turn, _request(delivery, parcel, summary, _claim_facts(parcel, claim)))
     turn.say(
         "utter_claim_known_no_case",
@@ -162,7 +163,10 @@ async def _known(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) -
 
 
 async def _too_late(turn: Turn, delivery: Delivery, parcel: Parcel, assessed: ClaimAssessment) -> Events:
-    summary = f"Order #{delivery.order.number}: parcel {_number(parcel)} said to be missing after the claim period."
+    summary = [
+        statement("missing_too_late", parcel=_number(parcel)),
+        statement("order_proved", order=delivery.order.number),
+    ]
     opened = await open_case(turn, _request(delivery, parcel, summary, {}))
     until = moment(assessed.until or utc_now(), parcel.destination_zone)
     turn.say("utter_not_received_too_late", until=until, case=opened.number, people=people(delivery.zone))
@@ -172,11 +176,12 @@ async def _too_late(turn: Turn, delivery: Delivery, parcel: Parcel, assessed: Cl
 async def _report(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) -> str:
     """Open the case with everything in it, say what was done, and return the case's number."""
     assessed = _assess(parcel)
-    summary = (
-        f"Order #{delivery.order.number}: parcel {_number(parcel)} is marked delivered but was not received. "
-        f"Claim {claim.number} recorded; the shopper says that address and surroundings were checked. "
-        f"Still needed: {', '.join(n for n in assessed.needs if n not in _CONFIRMED) or 'nothing'}."
-    )
+    summary = [
+        statement("missing", parcel=_number(parcel)),
+        statement("claim", claim=claim.number),
+        *(statement("claim_needs", claim=claim.number, evidence=n) for n in assessed.needs if n not in _CONFIRMED),
+        statement("order_proved", order=delivery.order.number),
+    ]
     facts = _claim_facts(parcel, claim)
     facts["claim"]["checks"] = list(assessed.checks)
     opened = await open_case(turn, _request(delivery, parcel, summary, facts))
@@ -203,7 +208,7 @@ def _claim_facts(parcel: Parcel, claim: Claim) -> dict[str, dict[str, Any]]:
 _CONFIRMED = ("confirmed_address", "confirmed_checks")
 
 
-def _request(delivery: Delivery, parcel: Parcel, summary: str, facts: dict[str, Any]) -> CaseRequest:
+def _request(delivery: Delivery, parcel: Parcel, summary: list[Statement], facts: dict[str, Any]) -> CaseRequest:
     detail = parcel.delivery
     said = {
         "delivered_at": detail.at.isoformat() if detail else parcel.last_news_at.isoformat(),

@@ -5,47 +5,40 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from actions.cases import CaseRequest, open_case, people
-from actions.identity import holds_proof
 from actions.scenario import Scenario, leave_form
-from actions.snapshot import snapshot
+from actions.snapshot import OrderInCase, order_in_case
 from actions.turn import Events, Turn
 from desk.cases import Priority, Reason
+from desk.summary import Statement, statement
 
 
 @dataclass(frozen=True)
 class _Why:
-    """Why it is handed over: the desk's reason and priority, the reply, and what the desk reads."""
+    """Why it is handed over: the desk's reason and priority, the reply, and the statement of the summary."""
 
     reason: Reason
     priority: Priority
     reply: str
-    words: str
+    says: str | None
 
 
 _WHY = {
-    "requested": _Why(
-        Reason.REQUESTED, Priority.NORMAL, "utter_hand_over_requested", "The shopper asked for a person."
-    ),
-    "anger": _Why(Reason.ANGER, Priority.HIGH, "utter_hand_over_anger", "The shopper is angry."),
-    "risk": _Why(Reason.RISK, Priority.HIGH, "utter_hand_over_risk", "Risk words"),
-    "safety": _Why(Reason.RISK, Priority.URGENT, "utter_hand_over_safety", "A product may be dangerous"),
-    "self_harm": _Why(Reason.RISK, Priority.URGENT, "utter_hand_over_self_harm", "The shopper may be in danger"),
+    "requested": _Why(Reason.REQUESTED, Priority.NORMAL, "utter_hand_over_requested", "requested"),
+    "anger": _Why(Reason.ANGER, Priority.HIGH, "utter_hand_over_anger", "anger"),
+    "risk": _Why(Reason.RISK, Priority.HIGH, "utter_hand_over_risk", None),  # the risks say it
+    "safety": _Why(Reason.RISK, Priority.URGENT, "utter_hand_over_safety", "safety"),
+    "self_harm": _Why(Reason.RISK, Priority.URGENT, "utter_hand_over_self_harm", "self_harm"),
     "failed_attempts": _Why(
-        Reason.FAILED_ATTEMPTS, Priority.NORMAL, "utter_hand_over_failed_attempts", "Not understood twice in a row."
+        Reason.FAILED_ATTEMPTS, Priority.NORMAL, "utter_hand_over_failed_attempts", "failed_attempts"
     ),
     "identity_failed": _Why(
-        Reason.IDENTITY_FAILED,
-        Priority.NORMAL,
-        "utter_hand_over_identity_failed",
-        "Too many tries to prove identity failed. Check who it is before saying anything about the order.",
+        Reason.IDENTITY_FAILED, Priority.NORMAL, "utter_hand_over_identity_failed", "identity_failed"
     ),
-    "system_down": _Why(
-        Reason.SYSTEM_DOWN, Priority.HIGH, "utter_hand_over_system_down", "A system did not answer the assistant."
-    ),
-    "error": _Why(
-        Reason.SYSTEM_DOWN, Priority.HIGH, "utter_something_wrong", "The assistant itself failed; see the log."
-    ),
+    "system_down": _Why(Reason.SYSTEM_DOWN, Priority.HIGH, "utter_hand_over_system_down", "system_down"),
+    "error": _Why(Reason.SYSTEM_DOWN, Priority.HIGH, "utter_something_wrong", "assistant_failed"),
 }
+# An intent that is a risk by itself, where no risk word was found.
+_RISK_OF_INTENT = {"chargeback_threat": "chargeback", "counterfeit_claim": "counterfeit"}
 
 
 class ActionHandOver(Scenario):
@@ -62,16 +55,15 @@ class ActionHandOver(Scenario):
 async def hand_over(turn: Turn, why: str) -> Events:
     """Open (or add to) the conversation's case for one of the reasons above, and tell the shopper."""
     cause = _WHY[why]
-    order = turn.slot("order_number")
-    known = bool(order) and holds_proof(turn, order)
+    order = await order_in_case(turn)
     opened = await open_case(
         turn,
         CaseRequest(
             cause.reason,
             cause.priority,
-            _summary(turn, cause, order, known),
-            order_number=order if known else None,
-            facts=await snapshot(turn, order) if known else {},
+            _summary(turn, cause, order),
+            order_number=order.number,
+            facts=order.facts,
         ),
     )
     # What may save somebody is said each time; "the team already has it" only where nothing new is asked for.
@@ -85,7 +77,7 @@ async def hand_over(turn: Turn, why: str) -> Events:
         ("next_step", "answered"),
         ("case_number", opened.number),
         ("handover_reason", None),
-        ("contact", turn.slot("contact") if known else None),
+        ("contact", turn.slot("contact") if order.number else None),
     )
 
 
@@ -95,7 +87,7 @@ def _why(turn: Turn) -> str:
         return "self_harm"
     if "safety" in turn.risk:
         return "safety"
-    if turn.risk or turn.intent in ("chargeback_threat", "counterfeit_claim"):
+    if turn.risk or turn.intent in _RISK_OF_INTENT:
         return "risk"
     if turn.slot("next_step") == "hand_over" and turn.slot("handover_reason"):
         return str(turn.slot("handover_reason"))
@@ -104,17 +96,14 @@ def _why(turn: Turn) -> str:
     return "anger" if turn.emotion in ("anger", "frustration") else "requested"
 
 
-def _summary(turn: Turn, cause: _Why, order: str | None, known: bool) -> str:
-    words = cause.words
+def _summary(turn: Turn, cause: _Why, order: OrderInCase) -> list[Statement]:
+    said = [statement(cause.says)] if cause.says else []
     if cause.reason is Reason.RISK:
-        words = f"{words}: {', '.join(turn.risk) or turn.intent}."
-    parts = [words]
-    need = turn.slot("need")
-    if need:
-        parts.append(f"Need: {need}.")
-    if order:
-        parts.append(f"Order #{order} (proved)." if known else f"Named order #{order}, not proved.")
-    note = turn.slot("handed_back_note")
-    if note:
-        parts.append(f"A person settled before: {note}")
-    return " ".join(parts)
+        risks = turn.risk or [_RISK_OF_INTENT[turn.intent]]
+        said += [statement("risk", risk=risk) for risk in risks]
+    if turn.slot("need"):
+        said.append(statement("need", need=turn.slot("need")))
+    said += order.said
+    if turn.slot("handed_back_note"):
+        said.append(statement("settled_before", text=turn.slot("handed_back_note")))
+    return said

@@ -8,11 +8,12 @@ from actions.cases import CaseRequest, open_case, people
 from actions.clarify import clarify
 from actions.needs import SURE_ENOUGH, not_served
 from actions.scenario import Scenario, leave_form
-from actions.snapshot import facts_of
+from actions.snapshot import OrderInCase, facts_of, order_in_case
 from actions.tracking import Delivery, proved_delivery
 from actions.turn import Events, Turn
 from actions.values import option
 from desk.cases import Priority, Reason
+from desk.summary import statement
 
 
 class ActionNotServed(Scenario):
@@ -46,7 +47,7 @@ class ActionPassToDesk(Scenario):
         about_order = turn.slot("next_step") == "desk" and not without_order
         need = str(turn.slot("need")) if about_order else turn.intent
         delivery = await proved_delivery(turn) if about_order else None
-        opened = await open_case(turn, _request(need, delivery))
+        opened = await open_case(turn, _request(need, _of(delivery) if delivery else await order_in_case(turn)))
         if delivery:
             zone, order = delivery.zone, delivery.order.number
             turn.say("utter_passed_to_desk", case=opened.number, order=order, people=people(zone))
@@ -63,16 +64,14 @@ class ActionPassToDesk(Scenario):
 _WITHOUT_ORDER = frozenset(intent for intent, entry in not_served().items() if entry.order == "false")
 
 
-def _request(need: str, delivery: Delivery | None) -> CaseRequest:
+def _of(delivery: Delivery) -> OrderInCase:
+    number = delivery.order.number
+    facts = facts_of(delivery.order, delivery.parcels)
+    return OrderInCase(number, facts, (statement("order_proved", order=number),))
+
+
+def _request(need: str, order: OrderInCase) -> CaseRequest:
     entry = not_served().get(need)
     priority = entry.priority if entry else Priority.NORMAL
-    if delivery is None:
-        return CaseRequest(Reason.NOT_SERVED, priority, f"The shopper needs: {need}.")
-    order = delivery.order
-    return CaseRequest(
-        Reason.NOT_SERVED,
-        priority,
-        f"Order #{order.number}: the shopper needs {need}. Identity proved.",
-        order_number=order.number,
-        facts=facts_of(order, delivery.parcels),
-    )
+    said = [statement("need", need=need), *order.said]
+    return CaseRequest(Reason.NOT_SERVED, priority, said, order_number=order.number, facts=order.facts)

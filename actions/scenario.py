@@ -18,6 +18,7 @@ from actions.turn import Events, Turn
 from commerce.errors import SystemDown
 from core.failpoints import failpoint
 from desk.cases import Priority, Reason
+from desk.summary import Statement, statement
 
 logger = logging.getLogger(__name__)
 
@@ -66,7 +67,7 @@ class Scenario(Action, ABC):
 
     async def system_down(self, turn: Turn) -> Events:
         """End a turn in which a system did not answer."""
-        case = await _case_or_none(turn, Reason.SYSTEM_DOWN, "A system did not answer while the shopper waited.")
+        case = await _case_or_none(turn, statement("system_down"))
         if case:
             turn.say("utter_hand_over_system_down", case=case, people=people())
         else:
@@ -75,7 +76,7 @@ class Scenario(Action, ABC):
 
     async def broken(self, turn: Turn) -> Events:
         """End a turn in which we failed ourselves."""
-        case = await _case_or_none(turn, Reason.SYSTEM_DOWN, f"The assistant failed in {self.name()}; see the log.")
+        case = await _case_or_none(turn, statement("step_failed", action=self.name()))
         if case:
             turn.say("utter_something_wrong", case=case, people=people())
         else:
@@ -95,9 +96,10 @@ def log_failure(action: str, error: Exception) -> None:
     logger.error("%s failed: %s at %s", action, type(error).__name__, where)
 
 
-async def _case_or_none(turn: Turn, reason: Reason, summary: str) -> str | None:
+async def _case_or_none(turn: Turn, what: Statement) -> str | None:
     try:
-        request = CaseRequest(reason, Priority.HIGH, f"{summary} Need: {turn.slot('need') or turn.intent}.")
+        need = statement("need", need=turn.slot("need") or turn.intent)
+        request = CaseRequest(Reason.SYSTEM_DOWN, Priority.HIGH, [what, need])
         async with asyncio.timeout(CASE_LIMIT_SECONDS):
             return (await open_case(turn, request)).number
     except Exception as error:

@@ -1,21 +1,43 @@
-"""The facts of an order as a case carries them: for the person at the desk, in plain JSON."""
+"""An order as a case carries it: its number, its facts in plain JSON, and a statement on whether it was proved."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from actions.identity import NotProved, proved_order
+from actions.given import read
+from actions.identity import NotProved, holds_proof, proved_order
 from actions.turn import Turn
 from commerce.errors import SystemDown
 from commerce.order import Order
 from commerce.parcel import Parcel
 from commerce.systems import systems
+from desk.summary import Statement, statement
 
 
-async def snapshot(turn: Turn, order_number: str) -> dict[str, Any]:
-    """Return the facts of an order whose proof the conversation holds; nothing when a system does not answer."""
+@dataclass(frozen=True)
+class OrderInCase:
+    """The order of a conversation for its case: number and facts only with proof, `said` for the summary."""
+
+    number: str | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+    said: tuple[Statement, ...] = ()
+
+
+async def order_in_case(turn: Turn) -> OrderInCase:
+    """Return the order that the message names, or the one talked about; without a proof it is only said to be named."""
+    named = dict.fromkeys(number for number in (*read(turn).orders, turn.slot("order_number")) if number)
+    proved = [number for number in named if holds_proof(turn, number)]
+    said = tuple(statement("order_proved" if n in proved else "order_named", order=n) for n in named)
+    if not proved:
+        return OrderInCase(said=said)
+    return OrderInCase(proved[0], await _snapshot(turn, proved[0]), said)
+
+
+async def _snapshot(turn: Turn, order_number: str) -> dict[str, Any]:
+    """The facts of an order whose proof the conversation holds; nothing when a system does not answer."""
     try:
         order = await proved_order(turn, order_number)
         return facts_of(order, await asyncio.to_thread(systems().parcels.of_order, order))
@@ -44,6 +66,7 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
     last = parcel.last_checkpoint
     return {
         "tracking_number": parcel.tracking_number,
+        "order": parcel.order_number,
         "carrier": parcel.carrier_name,
         "status": parcel.status.value,
         "expected": parcel.expected.isoformat() if parcel.expected else None,

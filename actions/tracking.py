@@ -21,6 +21,7 @@ from commerce.parcel import DutiesPaidBy, Parcel
 from commerce.systems import systems
 from core.clock import today, utc_now
 from desk.cases import Priority, Reason
+from desk.summary import Statement, statement
 
 
 @dataclass(frozen=True)
@@ -207,15 +208,23 @@ def _needs_person(assessed: ParcelAssessment) -> bool:
     return assessed.next_step is NextStep.open_case or ours_to_pay
 
 
-def _summary(delivery: Delivery) -> str:
-    parts = [f"Order #{delivery.order.number} to {delivery.order.country}."]
-    for assessed in delivery.assessment.parcels:
-        parcel = assessed.parcel
-        parts.append(
-            f"Parcel {parcel.tracking_number or parcel.id} with {parcel.carrier_name}: {assessed.condition.value}, "
-            f"expected {assessed.expected or 'unknown'}, {assessed.days_silent} days without a scan."
-        )
-    if delivery.assessment.unshipped:
-        unshipped = delivery.assessment.unshipped
-        parts.append(f"Not shipped: {unshipped.condition.value}, due to leave by {unshipped.ship_by or 'unknown'}.")
-    return " ".join(parts)
+def _summary(delivery: Delivery) -> list[Statement]:
+    """What is wrong first: a list of cases shows only the beginning."""
+    number, unshipped = delivery.order.number, delivery.assessment.unshipped
+    said = [_of_parcel(assessed) for assessed in delivery.assessment.parcels]
+    if unshipped:
+        condition, ship_by = unshipped.condition.value, unshipped.ship_by
+        said.append(statement("not_shipped", order=number, condition=condition, ship_by=ship_by))
+    said.append(statement("order_to", order=number, country=delivery.order.country))
+    return [*said, statement("order_proved", order=number)]
+
+
+def _of_parcel(assessed: ParcelAssessment) -> Statement:
+    return statement(
+        "parcel",
+        parcel=assessed.parcel.tracking_number or assessed.parcel.id,
+        carrier=assessed.parcel.carrier_name,
+        condition=assessed.condition.value,
+        expected=assessed.expected,
+        silent=assessed.days_silent,
+    )

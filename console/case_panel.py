@@ -10,13 +10,16 @@ from typing import Any
 from nicegui import ui
 
 from console.facts import show_facts
+from console.steps import step_text
+from console.summary import sentences, summary_text
 from console.texts import Texts
 from console.viewer import Viewer
-from console.words import ACCESSES, EVENTS, INTENTS, OUTCOMES, PRIORITIES, REASONS, word
+from console.words import ACCESSES, EVENTS, OUTCOMES, PRIORITIES, REASONS, word
 from desk.access_log import Access
 from desk.case import EventKind
 from desk.cases import CaseEvent
 from desk.sessions import Person
+from desk.summary import Statement
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,11 @@ class CaseFacts:
     """A case as its page shows it."""
 
     number: str
-    reason: str
+    reasons: Sequence[str]
     priority: str
     status: str
     language: str | None
-    summary: str
+    summary: Sequence[Statement]
     order_number: str | None
     facts: Mapping[str, Any]
     tried: Sequence[str]
@@ -89,8 +92,9 @@ class CasePanel:
 
     def _show_case(self, case: CaseFacts) -> None:
         t = self._t
-        self._part(t("Summary"), lambda: ui.label(case.summary).classes("panel-summary").props('dir="auto"'))
+        self._part(t("Summary"), lambda: self._show_summary(case.summary))
         lines = {
+            t("Reasons"): t.listing([word(t, REASONS, reason) for reason in case.reasons]) if case.reasons[1:] else "",
             t("Order"): f"#{case.order_number}" if case.order_number else "",
             t("Language"): t.language_name(case.language),
             t("Opened"): t.moment(case.opened_at),
@@ -110,13 +114,16 @@ class CasePanel:
             ui.label(head).classes("panel-head").props("role=heading aria-level=2")
             draw()
 
+    def _show_summary(self, summary: Sequence[Statement]) -> None:
+        with ui.element("div").classes("panel-summary"):
+            for sentence in sentences(self._t, summary):
+                ui.label(sentence).props('dir="auto"')
+
     def _show_tried(self, tried: Sequence[str]) -> None:
         with ui.element("ul").classes("tried"):
             for step in tried:
-                # "track_order: action_track": what the shopper wanted, and what the assistant did about it
-                intent, colon, done = step.partition(": ")
                 with ui.element("li"):
-                    ui.label((word(self._t, INTENTS, intent) if intent in INTENTS else intent) + colon + done)
+                    ui.label(step_text(self._t, step))
 
     def _show_events(self, events: Sequence[CaseEvent], names: Mapping[str, str]) -> None:
         for event in reversed(events):
@@ -147,9 +154,11 @@ def _what_happened(t: Texts, event: CaseEvent, names: Mapping[str, str]) -> str:
 
 def _event_details(t: Texts, event: CaseEvent) -> str:
     details = event.details
+    # An escalation from before summaries were statements has its text only.
+    added = summary_text(t, details["summary"]) if "summary" in details else event.text
     parts = {
         EventKind.OPENED: [word(t, REASONS, details.get("reason")), word(t, PRIORITIES, details.get("priority"))],
-        EventKind.ESCALATED: [word(t, REASONS, details.get("reason")), event.text],
+        EventKind.ESCALATED: [word(t, REASONS, details.get("reason")), added],
         EventKind.PRIORITY: [word(t, PRIORITIES, details.get("from")) + " → " + word(t, PRIORITIES, details.get("to"))],
         EventKind.CLOSED: [word(t, OUTCOMES, details.get("outcome")), event.text],
     }.get(EventKind(event.kind), [event.text])

@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from console.layout import frame
 from console.live import Changes, Live
+from console.summary import summary_text
 from console.texts import Texts
 from console.threads import in_thread
 from console.viewer import Viewer
@@ -200,11 +201,11 @@ def _row(t: Texts, case: QueuedCase, names: dict[str, str]) -> dict[str, Any]:
     closed = case.status == Status.CLOSED
     return {
         "number": case.number,
-        "reason_word": word(t, REASONS, case.reason),
+        "reason_word": " · ".join(word(t, REASONS, reason) for reason in case.reasons),
         "priority": case.priority,
         "priority_word": word(t, PRIORITIES, case.priority),
         "status": case.status,
-        "summary": case.summary,
+        "summary": summary_text(t, case.summary),
         "order": f"#{case.order_number}" if case.order_number else "",
         "language_name": t.language_name(case.language),
         "holder": word(t, STATUSES, case.status) if closed else holder,

@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po, write_po
 
 from console.texts import LANGUAGES
 from core.settings import ROOT
+from desk.summary import SENTENCES, UNKNOWN
 
 TEMPLATE = ROOT / "locales" / "console.pot"
 _KEYWORDS: dict[str, tuple[int, ...] | None] = {"t": None, "_t": None, "texts": None, "N_": None, "plural": (1, 2)}
@@ -37,6 +38,8 @@ def template() -> Catalog:
     found = extract_from_dir(ROOT / "console", method_map=_METHODS, keywords=_KEYWORDS, comment_tags=("TRANSLATORS:",))
     for file, line, message, comments, context in found:
         catalogue.add(message, None, [(f"console/{file}", line)], auto_comments=comments, context=context)
+    for sentence in (*SENTENCES.values(), UNKNOWN):
+        catalogue.add(sentence, None, [("desk/summary.py", 0)])
     return catalogue
 
 

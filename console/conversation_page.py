@@ -155,7 +155,7 @@ class _ConversationPage:
             if case is None:
                 ui.label(self._id).classes("work-id")
                 return
-            ui.label(word(t, REASONS, case.reason)).classes("work-reason")
+            ui.label(word(t, REASONS, case.reasons[0])).classes("work-reason")
             if case.status != Status.CLOSED and self._viewer.person.role.may_answer:
                 priorities = {key.value: t(text) for key, text in PRIORITIES.items()}
                 choice = ui.select(
@@ -422,7 +422,7 @@ def _load(shop: str, conversation_id: str, number: str | None, person: Person) -
 def _facts(case: Case) -> CaseFacts:
     return CaseFacts(
         number=case.number,
-        reason=case.reason,
+        reasons=case.reasons,
         priority=case.priority,
         status=case.status,
         language=case.language,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import lru_cache
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale, UnknownLocaleError, negotiate_locale
 from babel.dates import format_date, format_datetime, format_timedelta
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -79,6 +81,10 @@ class Texts:
         if passed < timedelta(minutes=1):
             return self(N_("now"))
         return format_timedelta(passed, threshold=1.5, format="short", locale=self.locale)
+
+    def listing(self, items: Sequence[str]) -> str:
+        """Return several things in one phrase ("a, b and c")."""
+        return format_list(items, locale=self.locale)
 
     def language_name(self, code: str | None) -> str:
         """Return the name of a language ("es" -> "Spanish")."""

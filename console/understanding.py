@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 from nicegui import ui
 
+from console.steps import DID
 from console.texts import Texts
-from console.words import EMOTIONS, ENTITIES, INTENTS, RISKS, word
+from console.words import EMOTIONS, ENTITIES, INTENTS, RISKS, SLOTS, word
 
 # Below this an intent is marked as doubtful: about where a wrong guess becomes likely.
 _DOUBTFUL = 0.6
@@ -59,7 +62,11 @@ def _mark(text: str, kind: str) -> None:
 
 def _everything(t: Texts, turn: dict[str, Any]) -> None:
     ranking = turn.get("intent_ranking") or []
-    _line(t("Intent"), [_scored(word(t, INTENTS, i.get("name")), i.get("confidence")) for i in ranking])
+    _line(
+        t("Intent"),
+        [_scored(word(t, INTENTS, i.get("name")), i.get("confidence")) for i in ranking],
+        codes=[str(i.get("name")) for i in ranking],
+    )
     emotion = turn.get("emotion") or {}
     if emotion.get("name"):
         _line(t("Emotion"), [_scored(word(t, EMOTIONS, emotion["name"]), emotion.get("score"))])
@@ -73,21 +80,29 @@ def _everything(t: Texts, turn: dict[str, Any]) -> None:
         ],
     )
     actions = [a for a in turn.get("actions") or [] if a.get("name") not in _SILENT_ACTIONS]
-    _line(t("What it did"), [_action(a) for a in actions], code=True)
+    _line(t("What it did"), [word(t, DID, a.get("name")) for a in actions], codes=[_action(a) for a in actions])
     slots = turn.get("slots") or {}
-    _line(t("Remembered"), [f"{name} = {_plain(value)}" for name, value in slots.items()], code=True)
+    _line(
+        t("Remembered"),
+        [word(t, SLOTS, name) for name in slots],
+        codes=[f"{name} = {_plain(value)}" for name, value in slots.items()],
+    )
     latency = _number(turn.get("latency_ms"))
     if latency is not None:
         _line(t("Took"), [f"{latency:.0f} ms"])
 
 
-def _line(label: str, values: list[str], code: bool = False) -> None:
+def _line(label: str, values: list[str], codes: Sequence[str] = ()) -> None:
+    """Draw what belongs to a label: each value in words, with the assistant's own name of it for who trains it."""
     if not values:
         return
     ui.label(label).classes("understood-label")
-    with ui.element("div").classes("understood-values" + (" code" if code else "")):
-        for value in values:
-            ui.label(value)
+    with ui.element("div").classes("understood-values"):
+        for value, code in zip_longest(values, codes):
+            with ui.element("div").classes("understood-value"):
+                ui.label(value)
+                if code:
+                    ui.label(code).classes("code")
 
 
 def _action(action: dict[str, Any]) -> str:

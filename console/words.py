@@ -198,7 +198,28 @@ CODES = {
     "mailbox": N_("Mailbox"),
     "reception": N_("Reception"),
     "pickup_point": N_("Pickup point"),
+    "address": N_("Address"),
+    "neighbours": N_("Neighbours"),
+    "photo": N_("Photo"),
     "unknown": N_("Unknown"),
+}
+# What the assistant remembers of a conversation.
+SLOTS = {
+    "language": N_("Language"),
+    "need": N_("Need"),
+    "next_step": N_("Next step"),
+    "order_number": N_("Order number"),
+    "contact": N_("E-mail, phone or postcode"),
+    "more_orders": N_("Further orders"),
+    "tracking_number": N_("Tracking number"),
+    "deadline": N_("Deadline"),
+    "proof": N_("Proof of identity"),
+    "handover_reason": N_("Reason for a person"),
+    "claim_parcel": N_("Parcel of the claim"),
+    "claim_confirmed": N_("Yes to the claim"),
+    "case_number": N_("Case"),
+    "handed_back_note": N_("What a colleague settled"),
+    "requested_slot": N_("Asked for"),
 }
 
 

@@ -100,11 +100,14 @@ class Case(Base):
     shop: Mapped[str] = mapped_column(String(64))
     number: Mapped[str] = mapped_column(String(20))
     conversation_id: Mapped[str] = mapped_column(String(64), index=True)
+    # The gravest reason; `reasons` are all of them, this one first.
     reason: Mapped[str] = mapped_column(String(40))
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
     priority: Mapped[str] = mapped_column(String(10))
     status: Mapped[str] = mapped_column(String(10), default=Status.OPEN.value)
     language: Mapped[str | None] = mapped_column(String(16))
-    summary: Mapped[str] = mapped_column(Text)
+    # Statements of desk/summary.py.
+    summary: Mapped[list[Any]] = mapped_column(default=list)
     order_number: Mapped[str | None] = mapped_column(String(64))
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     tried: Mapped[list[Any]] = mapped_column(default=list)

@@ -5,6 +5,7 @@ Every function works inside the caller's session, so that a case is committed to
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient
 
 from core.clock import utc_now
+from desk import facts as case_facts
 from desk.case import Case, CaseCounter, CaseEvent, EventKind, Outcome, Priority, Reason, Status
+from desk.summary import Statement, extended, in_english
 
 __all__ = [
     "Case",
@@ -80,7 +83,7 @@ def open_case(  # noqa: PLR0913
     reason: Reason | str,
     priority: Priority | str,
     language: str | None,
-    summary: str,
+    summary: Sequence[Statement],
     order_number: str | None = None,
     facts: dict[str, Any] | None = None,
     tried: list[str] | None = None,
@@ -89,8 +92,8 @@ def open_case(  # noqa: PLR0913
     """Open a case, or add to the one that the conversation already has.
 
     `key` makes it idempotent (use the message id): the same key gives the same answer and changes nothing. A second
-    escalation of a conversation is added to its live case; if it is at least as urgent, its reason and summary become
-    the case's own. `facts` is a JSON snapshot for the person (order, parcels); `tried` lists what was tried already.
+    escalation of a conversation is added to its live case: reasons, summary and facts grow, and only a more urgent one
+    takes over the headline. `facts` is a JSON snapshot for the person (order, parcels); `tried` lists what was tried.
 
     Raises:
         ValueError: reason or priority is not one of the desk's words.
@@ -99,9 +102,10 @@ def open_case(  # noqa: PLR0913
         shop=shop,
         conversation_id=conversation_id,
         reason=Reason(reason).value,
+        reasons=[Reason(reason).value],
         priority=Priority(priority).value,
         language=language,
-        summary=summary,
+        summary=list(summary),
         order_number=order_number,
         facts=facts or {},
         tried=list(tried or []),
@@ -120,7 +124,7 @@ def _open_or_add(session: Session, new: Case, key: str) -> OpenedCase:
     known = session.scalar(select(CaseEvent).where(CaseEvent.shop == new.shop, CaseEvent.key == key))
     if known is not None:
         return OpenedCase(session.get_one(Case, known.case_id).number, known.kind == EventKind.OPENED)
-    details = {"reason": new.reason, "priority": new.priority, "facts": new.facts, "tried": new.tried}
+    details = {name: getattr(new, name) for name in ("reason", "priority", "summary", "facts", "tried")}
     case = live_case_of(session, new.shop, new.conversation_id)
     if case is None:
         kind, case = EventKind.OPENED, new
@@ -131,7 +135,7 @@ def _open_or_add(session: Session, new: Case, key: str) -> OpenedCase:
     else:
         kind = EventKind.ESCALATED
         _merge(case, new)
-    _add_event(session, case, kind, text=new.summary, details=details, key=key)
+    _add_event(session, case, kind, text=in_english(new.summary), details=details, key=key)
     return OpenedCase(case.number, kind == EventKind.OPENED)
 
 
@@ -145,11 +149,17 @@ def _next_number(session: Session, shop: str) -> str:
 
 
 def _merge(case: Case, newer: Case) -> None:
-    if Priority(newer.priority).rank >= Priority(case.priority).rank:
-        case.priority, case.reason, case.summary = newer.priority, newer.reason, newer.summary
-    case.order_number = newer.order_number or case.order_number
+    graver = Priority(newer.priority).rank > Priority(case.priority).rank
+    # The gravest first, so that a list that shows only the beginning shows what the headline says.
+    reasons = [*newer.reasons, *case.reasons] if graver else [*case.reasons, *newer.reasons]
+    case.reasons = list(dict.fromkeys(reasons))
+    case.summary = extended(case.summary, newer.summary, newer_first=graver)
+    if graver:
+        case.priority, case.reason = newer.priority, newer.reason
+    # Of a second order the summary and the facts tell.
+    case.order_number = case.order_number or newer.order_number
     case.language = newer.language or case.language
-    case.facts = {**case.facts, **newer.facts}
+    case.facts = case_facts.added(case.facts, newer.facts)
     case.tried = [*case.tried, *(step for step in newer.tried if step not in case.tried)]
     if case.handed_back_at is not None:
         # Its person had given the conversation back: nobody is there now, so it belongs in everybody's queue.
@@ -177,7 +187,7 @@ def live_case_of_claim(session: Session, shop: str, order_number: str, claim: st
     """Return the case at work on a claim ("C-1001"), whichever conversation it belongs to."""
     of_order = (Case.shop == shop, Case.order_number == order_number, Case.status != Status.CLOSED.value)
     cases = session.scalars(select(Case).where(*of_order).order_by(Case.id))
-    return next((case for case in cases if (case.facts.get("claim") or {}).get("number") == claim), None)
+    return next((case for case in cases if case_facts.names(case.facts, "claim", claim)), None)
 
 
 def asked_again(session: Session, case: Case, conversation_id: str, key: str) -> None:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from desk.case import Case, Priority, Status
+from desk.summary import Statement
 from transcripts.entries import Speaker, TranscriptEntry
 
 _FAR = datetime.max.replace(tzinfo=UTC)
@@ -44,11 +45,11 @@ class QueuedCase:
 
     number: str
     conversation_id: str
-    reason: str
+    reasons: list[str]
     priority: str
     status: str
     language: str | None
-    summary: str
+    summary: list[Statement]
     order_number: str | None
     taken_by: str | None
     opened_at: datetime
@@ -65,14 +66,18 @@ def queue(session: Session, shop: str, wanted: QueueFilter, limit: int = 200) ->
                 Case.number.istartswith(text, autoescape=True),
                 Case.number.istartswith(f"Q-{text}", autoescape=True),
                 Case.order_number.istartswith(text, autoescape=True),
+                # A further order of the same conversation is named in the summary, which is JSON.
+                cast(Case.summary, String).contains(f'"order": "{text}', autoescape=True),
             )
         )
     elif wanted.view is View.OPEN:
         query = query.where(Case.status == Status.OPEN.value)
     elif wanted.view is View.MINE:
         query = query.where(Case.status == Status.TAKEN.value, Case.taken_by == wanted.agent)
+    if wanted.reason:
+        # A case is found by each of its reasons, not only by the gravest; they are words in a JSON list.
+        query = query.where(cast(Case.reasons, String).contains(f'"{wanted.reason}"', autoescape=True))
     for column, value in (
-        (Case.reason, wanted.reason),
         (Case.priority, wanted.priority),
         (Case.language, wanted.language),
     ):
@@ -106,7 +111,7 @@ def _listed(case: Case, waiting_since: datetime | None) -> QueuedCase:
     return QueuedCase(
         number=case.number,
         conversation_id=case.conversation_id,
-        reason=case.reason,
+        reasons=case.reasons,
         priority=case.priority,
         status=case.status,
         language=case.language,

@@ -13,8 +13,7 @@ from desk.access_log import AccessKind, record_access
 from desk.case import Outcome, Priority, Reason
 from desk.gateway_client import DoorError, HeldByAnother, StaffDoor
 from desk.sessions import Person
-
-_STEPPED_IN = "Stepped into the conversation without a case."
+from desk.summary import statement
 
 
 def take_over(door: StaffDoor, conversation_id: str, person: Person) -> str:
@@ -54,7 +53,7 @@ def take_over(door: StaffDoor, conversation_id: str, person: Person) -> str:
                 reason=Reason.STAFF,
                 priority=Priority.NORMAL,
                 language=language,
-                summary=_STEPPED_IN,
+                summary=[statement("stepped_in")],
                 key=f"takeover:{new_identifier()}",
             ).number
             cases.take(session, shop, number, person.name)

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from desk.cases import OpenedCase, Priority, Reason, open_case
+from desk.summary import statement
 from gateway import conversations, outbox
 from gateway.assistant import Answer, Reply
 from gateway.inbox import Work
@@ -14,16 +15,8 @@ from gateway.tables import Conversation, InboxItem, Kind, Sender, Status
 from gateway.texts import Texts
 from transcripts.entries import Speaker, attach_understanding, record
 
-_SUMMARIES = {
-    Reason.NO_REPLY: "The assistant had nothing to say to the shopper's last message. The shopper was told that a "
-    "colleague replies in the chat.",
-    Reason.SYSTEM_DOWN: "The assistant could not answer the shopper's last message. The shopper was told that a "
-    "colleague replies in the chat.",
-}
-_DELAY_SUMMARY = (
-    "The assistant is not responding. The shopper was told that the message is kept and will be answered when the "
-    "assistant is back, and that the team knows."
-)
+# What the desk reads about a turn that failed: codes of desk/summary.py.
+_FAILURES = {Reason.NO_REPLY: "no_reply", Reason.SYSTEM_DOWN: "not_answered"}
 
 
 def finish(session: Session, texts: Texts, shop: str, work: Work, answer: Answer | None) -> Status:
@@ -69,7 +62,7 @@ def tell_delay(session: Session, texts: Texts, shop: str, work: Work) -> bool:
     if item.status != Status.PENDING or item.kind != Kind.MESSAGE or conversation.outage_told_at is not None:
         return False
     conversation.outage_told_at = utc_now()
-    case = _open_case(session, conversation, Reason.SYSTEM_DOWN, _DELAY_SUMMARY, key=f"{item.id}:delayed")
+    case = _open_case(session, conversation, Reason.SYSTEM_DOWN, "delayed", key=f"{item.id}:delayed")
     text = texts.say("assistant_delayed", conversation.language, case=case.number)
     outbox.say(session, conversation, f"{item.id}:delayed", Saying(Sender.SYSTEM, text))
     return True
@@ -86,13 +79,13 @@ def _end(item: InboxItem, status: Status) -> Status:
 
 
 def _fail(session: Session, texts: Texts, conversation: Conversation, item: InboxItem, reason: Reason) -> Status:
-    case = _open_case(session, conversation, reason, _SUMMARIES[reason], key=f"{item.id}:{reason}")
+    case = _open_case(session, conversation, reason, _FAILURES[reason], key=f"{item.id}:{reason}")
     text = texts.say("assistant_failed", conversation.language, case=case.number)
     outbox.say(session, conversation, f"{item.id}:failed", Saying(Sender.SYSTEM, text))
     return _end(item, Status.FAILED)
 
 
-def _open_case(session: Session, conversation: Conversation, reason: Reason, summary: str, key: str) -> OpenedCase:
+def _open_case(session: Session, conversation: Conversation, reason: Reason, what: str, key: str) -> OpenedCase:
     return open_case(
         session,
         shop=conversation.shop,
@@ -100,7 +93,7 @@ def _open_case(session: Session, conversation: Conversation, reason: Reason, sum
         reason=reason,
         priority=Priority.HIGH,
         language=conversation.language,
-        summary=summary,
+        summary=[statement(what)],
         key=key,
     )
 

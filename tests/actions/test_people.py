@@ -10,6 +10,7 @@ import pytest
 from actions.hand_over import ActionHandOver
 from actions.needs import not_served
 from actions.not_served import ActionNotServed, ActionPassToDesk
+from desk.summary import in_english
 from tests.actions.conftest import Conversation, run
 
 Known = Callable[..., Conversation]
@@ -86,7 +87,7 @@ def test_the_case_carries_the_proved_order_and_what_was_tried(known: Known, case
     (case,) = cases()
     assert case.order_number == "1016" and case.facts["parcels"][0]["status"] == "in_transit"
     assert case.tried == ["greet", "track_order: action_route, action_track_order"]
-    assert "Order #1016 (proved)" in case.summary
+    assert "Order #1016 (proved)" in in_english(case.summary)
 
 
 def test_a_number_that_was_not_proved_is_told_as_such(shop: str, cases: Cases) -> None:
@@ -94,7 +95,7 @@ def test_a_number_that_was_not_proved_is_told_as_such(shop: str, cases: Cases) -
     run(ActionHandOver(), conversation)
     (case,) = cases()
     assert case.order_number is None and case.facts == {}
-    assert "Named order #1016, not proved." in case.summary
+    assert "Named order #1016, not proved." in in_english(case.summary)
 
 
 def test_asked_again_says_that_the_team_has_it(shop: str, cases: Cases) -> None:
@@ -111,6 +112,15 @@ def test_when_it_gets_worse_that_is_said(shop: str, cases: Cases) -> None:
     again = run(ActionHandOver(), conversation.hears("my solicitor will write", "chargeback_threat", risk=["lawyer"]))
     assert again.said == ["utter_hand_over_added"]
     assert [(case.reason, case.priority) for case in cases()] == [("risk", "high")]
+
+
+def test_anger_after_a_case_hides_nothing(known: Known, cases: Cases) -> None:
+    conversation = known("1016", need="complaint").hears("it's too much", "complaint")
+    run(ActionPassToDesk(), conversation)
+    run(ActionHandOver(), conversation.hears("I'm furious", "complaint", emotion={"name": "anger"}))
+    (case,) = cases()
+    assert (case.reason, case.reasons) == ("not_served", ["not_served", "anger"])
+    assert in_english(case.summary) == "Need: complaint. Order #1016 (proved). The shopper is angry."
 
 
 def test_what_may_save_somebody_is_said_even_then(shop: str) -> None:
@@ -175,7 +185,7 @@ class TestNotServed:
         outcome = run(ActionPassToDesk(), conversation)
         (case,) = cases()
         assert (case.reason, case.priority) == ("not_served", not_served()[need].priority.value)
-        assert case.order_number == "1024" and need in case.summary
+        assert case.order_number == "1024" and need in in_english(case.summary)
         assert outcome.said == ["utter_passed_to_desk"]
 
     @pytest.mark.parametrize("need", [n for n, entry in not_served().items() if entry.order == "false"])
@@ -184,6 +194,28 @@ class TestNotServed:
         outcome = run(ActionPassToDesk(), conversation)
         assert outcome.said == [f"utter_cannot_{need}", "utter_passed_to_desk_no_order"]
         assert cases()[0].priority == not_served()[need].priority.value
+
+    @pytest.mark.parametrize("need", ["privacy_request", "complaint"])
+    def test_the_order_that_was_proved_goes_with_it(self, known: Known, cases: Cases, need: str) -> None:
+        run(ActionPassToDesk(), known("1016", need="track_order").hears("…", need))
+        (case,) = cases()
+        assert case.order_number == "1016" and case.facts["order"]["number"] == "1016"
+        assert in_english(case.summary) == f"Need: {need}. Order #1016 (proved)."
+
+    def test_an_order_that_was_only_named_is_told_as_such(self, shop: str, cases: Cases) -> None:
+        conversation = Conversation().knows(order_number="1016").hears("…", "complaint")
+        run(ActionPassToDesk(), conversation)
+        (case,) = cases()
+        assert case.order_number is None and case.facts == {}
+        assert in_english(case.summary) == "Need: complaint. Named order #1016, not proved."
+
+    def test_the_order_named_in_the_complaint_itself(self, known: Known, cases: Cases) -> None:
+        conversation = known("1016").hears("I complain about order 1024!", "complaint", order_number="1024")
+        run(ActionPassToDesk(), conversation)
+        (case,) = cases()
+        assert case.order_number == "1016"
+        assert "Named order #1024, not proved. Order #1016 (proved)." in in_english(case.summary)
+        assert "1024" not in str(case.facts)
 
     @pytest.mark.parametrize("need", [n for n, entry in not_served().items() if entry.order == "none"])
     def test_only_an_offer(self, shop: str, cases: Cases, need: str) -> None:

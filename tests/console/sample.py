@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from core.database import transaction
 from desk import accounts, cases
+from desk.summary import statement
 from transcripts.entries import Speaker, attach_understanding, record
 
 SHOP = "demo"
@@ -67,7 +69,7 @@ def open_case(conversation_id: str, key: str, **more: Any) -> str:
         "reason": "requested",
         "priority": "normal",
         "language": "es",
-        "summary": "The shopper asked for a person.",
+        "summary": [statement("requested")],
         **more,
     }
     with transaction() as session:
@@ -139,8 +141,11 @@ def add_maria() -> str:
         reason="risk",
         priority="urgent",
         order_number="1042",
-        summary="Parcel of order #1042 is marked delivered on 24 November; the shopper says that it never came, is "
-        "angry and speaks of a chargeback. Identity proven by e-mail.",
+        summary=[
+            statement("risk", risk="chargeback"),
+            statement("need", need="delivered_not_received"),
+            statement("order_proved", order="1042"),
+        ],
         facts={
             "order": {
                 "number": "1042",
@@ -164,7 +169,7 @@ def add_maria() -> str:
                 }
             ],
         },
-        tried=["track_order: action_track, utter_parcel_delivered", "inform: identity_form"],
+        tried=["track_order: action_route, identity_form", "inform: identity_form, action_track_order"],
     )
     say(MARIA, Speaker.ASSISTANT, "Lo siento mucho. He pasado tu caso a mi equipo; una persona te responde aquí.")
     return number
@@ -185,7 +190,18 @@ def add_others() -> list[str]:
         priority="high",
         language="zh-Hans",
         order_number="1077",
-        summary="Parcel of order #1077 has been in customs in Shenzhen for 9 days.",
+        summary=[
+            statement("order_proved", order="1077"),
+            statement("order_to", order="1077", country="CN"),
+            statement(
+                "parcel",
+                parcel="LX123456785CN",
+                carrier="EMS",
+                condition="customs_overdue",
+                expected=date(2026, 11, 25),
+                silent=9,
+            ),
+        ],
     )
     fischer = open_case(
         "conversation-fischer-01",
@@ -193,7 +209,7 @@ def add_others() -> list[str]:
         reason="failed_attempts",
         priority="low",
         language="de",
-        summary="The assistant did not understand two messages in a row.",
+        summary=[statement("failed_attempts")],
     )
     shopper_says(DUPONT, "Bonjour, où est ma commande ?", "m-dupont-1", {"language": "fr"})
     say(DUPONT, Speaker.ASSISTANT, "Bonjour ! Quel est votre numéro de commande ?")

@@ -22,6 +22,7 @@ from core.secrets import ensure_secrets
 from core.settings import ROOT, settings
 from core.tables import import_tables
 from desk import accounts, cases
+from desk.summary import free_text
 from tests.console import sample
 from tests.console.sample import HOSTILE, PASSWORD, SHOP
 from tests.console.stand_in import StandIn
@@ -268,6 +269,7 @@ def test_how_a_message_was_understood_opens_on_demand(log_in: Log_in, console: C
     expect(entry.get_by_text("identity_form (RulePolicy 1.00)")).to_be_hidden()
     entry.locator("summary").click()
     expect(entry.get_by_text("identity_form (RulePolicy 1.00)")).to_be_visible()
+    expect(entry.get_by_text("checked whose order it is")).to_be_visible()
 
 
 def test_two_people_at_once_and_exactly_one_gets_it(log_in: Log_in, console: Console) -> None:
@@ -314,7 +316,7 @@ def test_what_cannot_be_sent_stays_even_over_a_reload(log_in: Log_in, console: C
 
 def test_hostile_words_are_shown_as_text(log_in: Log_in, console: Console) -> None:
     conversation, number = console.conversation(
-        "hostile", summary=HOSTILE, facts={"customer": HOSTILE}, tried=[HOSTILE]
+        "hostile", summary=[free_text(HOSTILE)], facts={"customer": HOSTILE}, tried=[HOSTILE]
     )
     sample.shopper_says(conversation, HOSTILE, "m-hostile-2", {"entities": [{"entity": "email", "value": HOSTILE}]})
     page = log_in("anna", f"/cases/{number}")
@@ -348,7 +350,7 @@ def test_chinese_by_the_browsers_language_and_english_by_choice(log_in: Log_in, 
 def test_a_phone_shows_conversation_and_details_in_turn(
     log_in: Log_in, console: Console, playwright: Playwright
 ) -> None:
-    _conversation, number = console.conversation("phone", summary="Parcel is late. " * 20)
+    _conversation, number = console.conversation("phone", summary=[free_text("Parcel is late. " * 20)])
     page = log_in("anna", f"/cases/{number}", **playwright.devices["iPhone 13"])
     expect(page.get_by_text("hola, soy phone")).to_be_visible()
     expect(page.locator(".panel")).to_be_hidden()

@@ -18,6 +18,7 @@ from core.database import reading, transaction
 from core.settings import ROOT
 from desk import accounts, cases
 from desk.access_log import accesses_of
+from desk.summary import free_text, statement
 from tests.console import sample
 from tests.console.sample import CHEN, DUPONT, HOSTILE, MARIA, PASSWORD, SHOP
 from tests.console.stand_in import StandIn
@@ -88,7 +89,7 @@ async def test_the_list_shows_open_cases_by_urgency_and_new_ones_by_themselves(b
         assert rows(user)[0]["reason_word"] == "Risk"
         assert rows(user)[0]["order"] == "#1042"
 
-        sample.open_case("conversation-new-0001", "m-new", priority="urgent", summary="new one")
+        sample.open_case("conversation-new-0001", "m-new", priority="urgent")
         await until(lambda: len(rows(user)) == 4)
 
 
@@ -128,13 +129,32 @@ async def test_a_case_shows_what_a_person_needs(busy: StandIn) -> None:
             "María Ortega",
             "€129.90",
             "PK7712345678ES",
-            "Track order: action_track, utter_parcel_delivered",
+            "Risk: Chargeback.",
+            "Order #1042 (proved).",
+            "Asked where the order is — checked whose order it is",
+            "Gave details — checked whose order it is, then told where the parcel is",
             "The assistant answers here.",
         ):
             await user.should_see(text, retries=20)
         with reading() as session:
             log = [(access.staff, access.kind) for access in accesses_of(session, SHOP, MARIA)]
         assert log == [("anna", "opened")]
+
+
+async def test_what_is_added_to_a_case_is_read_in_ones_own_language(busy: StandIn) -> None:
+    sample.open_case(CHEN, "m-chen-2", reason="anger", priority="high", summary=[statement("anger")])
+    async with console() as user:
+        await log_in(user, "bei", "zh-Hans")
+        await user.open("/cases")
+        row = next(row for row in rows(user) if row["number"] == "Q-1002")
+        assert row["reason_word"] == "海关 · 顾客愤怒"
+        assert row["summary"] == (
+            "订单 #1077（身份已验证）。订单 #1077 寄往中国。"
+            "包裹 LX123456785CN（EMS）：清关时间超出正常；预计送达：2026年11月25日；已 9 天无扫描记录。顾客很生气。"
+        )
+        await user.open("/cases/Q-1002")
+        for text in ("海关和顾客愤怒", "顾客愤怒 · 顾客很生气。"):
+            await user.should_see(text, retries=20)
 
 
 async def test_new_words_and_their_understanding_appear_by_themselves(busy: StandIn) -> None:
@@ -330,6 +350,8 @@ async def test_the_console_speaks_chinese_and_remembers_it(busy: StandIn) -> Non
         await user.open("/cases/Q-1001")
         await user.should_see("接管", retries=20)
         await user.should_see("显示已送达但未收到 88%")
+        await user.should_see("需求：显示已送达但未收到。")
+        await user.should_see("询问订单在哪里 —— 核对订单归属")
 
         user.find(marker="language-en").click()
         await until(lambda: _language_of("bei") == "en")
@@ -344,7 +366,7 @@ def _language_of(name: str) -> str | None:
 async def test_hostile_words_are_only_ever_text(busy: StandIn) -> None:
     sample.shopper_says(DUPONT, HOSTILE, "m-hostile", {"entities": [{"entity": "email", "value": HOSTILE}]})
     number = sample.open_case(
-        DUPONT, "m-hostile", summary=HOSTILE, facts={HOSTILE: {HOSTILE: HOSTILE}}, tried=[HOSTILE]
+        DUPONT, "m-hostile", summary=[free_text(HOSTILE)], facts={HOSTILE: {HOSTILE: HOSTILE}}, tried=[HOSTILE]
     )
     async with console() as user:
         await log_in(user, "anna")

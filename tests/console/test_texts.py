@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import get_args
 
 import pytest
+import yaml
 from babel.messages.pofile import read_po
 
+from commerce.delivery import Condition
+from commerce.handbook import ClaimRule
 from console.catalogue import TEMPLATE, catalogue_path, template
 from console.facts import fact_text
+from console.steps import DID, SAID, step_text
+from console.summary import CONDITIONS, EVIDENCE, sentences, summary_text
 from console.texts import LANGUAGES, Texts, choose_language, zone_named
-from console.words import EVENTS, REASONS, word
-from core.settings import settings
+from console.words import EVENTS, INTENTS, REASONS, SLOTS, word
+from core.settings import ROOT, settings
 from desk.case import EventKind, Reason
+from desk.summary import free_text, statement
 
 ENGLISH, CHINESE = Texts("en"), Texts("zh-Hans", zone_named("Asia/Shanghai"))
 
@@ -46,6 +53,67 @@ def test_every_text_is_translated_and_keeps_its_placeholders(locale: str) -> Non
 def test_every_word_of_the_desk_has_a_text() -> None:
     assert set(REASONS) == set(Reason)
     assert set(EVENTS) == set(EventKind)
+
+
+def test_every_intent_action_and_slot_of_the_domain_has_its_words() -> None:
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
+    intents = set(domain["intents"])
+    assert set(INTENTS) == set(SAID) == intents
+    files = [path.read_text(encoding="utf-8") for path in (ROOT / "data").glob("*/*.yml") if "nlu" not in path.parts]
+    said_by_rules = {name for text in files for name in re.findall(r"- action: (utter_\w+)", text)}
+    assert set(DID) == {*domain["actions"], *domain["forms"], *said_by_rules}
+    assert set(domain["slots"]) <= set(SLOTS)
+
+
+def test_every_code_in_a_summary_has_its_words() -> None:
+    assert set(CONDITIONS) == set(Condition)
+    (needs,) = (field.annotation for name, field in ClaimRule.model_fields.items() if name == "needs")
+    assert set(EVIDENCE) == set(get_args(get_args(needs)[0]))
+
+
+def test_a_summary_is_read_in_both_languages() -> None:
+    said = [
+        statement("need", need="refund_status"),
+        statement("not_shipped", order="1042", condition="dispatch_late", ship_by=date(2026, 12, 3)),
+        statement("claim_needs", claim="C-1001", evidence="signed_statement"),
+        statement("step_failed", action="action_open_claim"),
+        free_text("Called {the carrier}"),
+        statement("parcel", parcel="PK1", carrier="DHL", condition="late", expected=None, silent=0),
+    ]
+    assert sentences(ENGLISH, said) == [
+        "Need: Refund status.",
+        "Not shipped of order #1042: leaves the warehouse late; due to leave by: 3 Dec 2026.",
+        "Claim C-1001 still needs: a signed statement.",
+        "The assistant failed at the step “took the answer about the claim”; see the log.",
+        "Called {the carrier}",
+        "Parcel PK1 with DHL: late; expected: unknown; days without a scan: 0.",
+    ]
+    assert summary_text(CHINESE, said[:3]) == (
+        "需求：退款进度。订单 #1042 有未发货部分：发货延误；最晚发货日：2026年12月3日。理赔 C-1001 仍需：签名声明。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "english", "chinese"),
+    [
+        (
+            "track_order: action_route, action_track_order",
+            "Asked where the order is — told where the parcel is",
+            "询问订单在哪里 —— 告知包裹位置",
+        ),
+        (
+            "nlu_fallback: action_route",
+            "Was not understood — asked back or answered at once",
+            "未能被理解 —— 当场追问或答复",
+        ),
+        ("greet", "Said hello", "打招呼"),
+        ("thanks: action_new", "Said thank you — Action new", "表示感谢 —— Action new"),
+        ("called the carrier: twice", "called the carrier: twice", "called the carrier: twice"),
+    ],
+)
+def test_what_was_tried_is_told_in_words(step: str, english: str, chinese: str) -> None:
+    assert step_text(ENGLISH, step) == english
+    assert step_text(CHINESE, step) == chinese
 
 
 def test_texts_in_both_languages() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from desk.summary import in_english
 from tests.conversations import shapes
 from tests.conversations.conversation import Conversation
 from tests.conversations.shapes import CASE_PARTS, Shape
@@ -123,7 +124,7 @@ def _case(talk: Conversation, value: Any) -> None:
     for name, wanted in value.items():
         actual = getattr(case, name)
         if name in CASE_PARTS:
-            missing = _missing(wanted, _written(actual))
+            missing = _missing(wanted, in_english(actual) if name == "summary" else _written(actual))
             assert not missing, f"{missing} is not in the case's {name}: {actual!r}"
         else:
             assert str(actual) == str(wanted), f"the case's {name} is {actual!r}"

@@ -15,7 +15,7 @@ from desk.cases import Priority, Reason, Status
 LANGUAGES = ("en", "es", "fr", "de", "zh-Hans")
 # Of a case: compared as a whole, and those of which a part is enough.
 CASE_FACTS = ("number", "reason", "priority", "status", "language", "order_number")
-CASE_PARTS = ("summary", "facts", "tried")
+CASE_PARTS = ("reasons", "summary", "facts", "tried")
 _CASE_WORDS = {"reason": Reason, "priority": Priority, "status": Status}
 
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import pytest
 
+from desk.summary import statement
 from tests.conversations.checks import CHECKS
 from tests.conversations.conversation import Conversation, Turn
 from tests.conversations.conversation_case import CaseError, Step, read_cases
@@ -79,7 +80,11 @@ def talk() -> FakeConversation:
     said = entry(understanding={"intent": {"name": "track_order"}})
     replies = [entry(content={"reply": "utter_order"}), entry(content={"reply": "utter_affirm"})]
     case = SimpleNamespace(
-        reason="lost", priority="high", summary="Order #1002 is lost.", number="Q-1001", facts={"a": 1}
+        reason="lost",
+        priority="high",
+        summary=[statement("order_proved", order="1002")],
+        number="Q-1001",
+        facts={"a": 1},
     )
     return FakeConversation(
         [

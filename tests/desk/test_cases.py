@@ -11,6 +11,7 @@ import pytest
 from core.database import reading, transaction
 from desk import cases
 from desk.cases import CaseClosed, CaseNotFound, CaseTaken, NotYourCase, OpenedCase, Priority, Reason, Status
+from desk.summary import free_text, in_english, statement
 
 pytestmark = pytest.mark.usefixtures("database")
 SHOP, CONVERSATION = "demo", "conversation-one-1"
@@ -23,7 +24,7 @@ def open_case(key: str, **more: Any) -> OpenedCase:
         "reason": Reason.REQUESTED,
         "priority": Priority.NORMAL,
         "language": "es",
-        "summary": f"summary of {key}",
+        "summary": [free_text(f"summary of {key}.")],
         **more,
     }
     with transaction() as session:
@@ -46,10 +47,10 @@ def kinds(number: str) -> list[str]:
 
 
 def test_the_same_key_gives_the_same_case_and_changes_nothing() -> None:
-    first, again = open_case("m1"), open_case("m1", summary="something else")
+    first, again = open_case("m1"), open_case("m1", summary=[free_text("something else")])
 
     assert first == again == OpenedCase("Q-1001", created=True)
-    assert read("Q-1001").summary == "summary of m1"
+    assert in_english(read("Q-1001").summary) == "summary of m1."
     assert kinds("Q-1001") == ["opened"]
 
 
@@ -75,19 +76,86 @@ def test_a_second_escalation_is_added_to_the_live_case_and_raises_its_priority()
 
     case = read("Q-1001")
     assert added == OpenedCase("Q-1001", created=False)
-    assert (case.reason, case.priority, case.summary) == ("risk", "urgent", "summary of m2")
+    assert (case.reason, case.priority, case.reasons) == ("risk", "urgent", ["risk", "requested"])
+    assert in_english(case.summary) == "summary of m2. summary of m1."
     assert case.order_number == "1042"
     assert case.facts == {"order": {"number": "1042"}, "claim": 1}
     assert case.tried == ["greeted", "showed the parcel"]
     assert kinds("Q-1001") == ["opened", "escalated"]
 
 
-def test_a_milder_escalation_does_not_hide_the_graver_one() -> None:
-    open_case("m1", reason=Reason.RISK, priority=Priority.URGENT)
-    open_case("m2", reason=Reason.REQUESTED, priority=Priority.NORMAL)
+@pytest.mark.parametrize("second", [Priority.NORMAL, Priority.HIGH])
+def test_an_escalation_that_is_no_graver_hides_nothing(second: Priority) -> None:
+    open_case("m1", reason=Reason.DELIVERED_NOT_RECEIVED, priority=Priority.HIGH)
+    open_case("m2", reason=Reason.ANGER, priority=second)
 
     case = read("Q-1001")
-    assert (case.reason, case.priority, case.summary) == ("risk", "urgent", "summary of m1")
+    assert (case.reason, case.priority) == ("delivered_not_received", "high")
+    assert case.reasons == ["delivered_not_received", "anger"]
+    assert in_english(case.summary) == "summary of m1. summary of m2."
+
+
+def test_nothing_is_said_twice_and_the_newest_of_a_parcel_counts() -> None:
+    def parcel(condition: str) -> list[Any]:
+        values: dict[str, Any] = {"parcel": "PK1", "carrier": "Correos", "expected": None, "silent": 3}
+        return [
+            statement("order_proved", order="1042"),
+            statement("parcel", condition=condition, **values),
+        ]
+
+    open_case("m1", summary=[statement("order_named", order="1042"), statement("requested")])
+    open_case("m2", summary=parcel("late"))
+    open_case("m3", summary=[*parcel("overdue_lost"), statement("requested"), statement("order_named", order="1042")])
+
+    said = in_english(read("Q-1001").summary)
+    assert said == (
+        "The shopper asked for a person. Order #1042 (proved). "
+        "Parcel PK1 with Correos: overdue_lost; expected: unknown; days without a scan: 3."
+    )
+
+
+def test_a_second_order_takes_nothing_from_the_first() -> None:
+    claim = {"number": "C-1001", "parcel": "PK1"}
+    parcels = [{"tracking_number": "PK1", "status": "delivered"}]
+    open_case("m1", order_number="1042", facts={"order": {"number": "1042"}, "parcels": parcels, "claim": claim})
+    open_case(
+        "m2",
+        order_number="1051",
+        summary=[statement("order_proved", order="1051")],
+        facts={
+            "order": {"number": "1051"},
+            "parcels": [{"tracking_number": "PK2", "status": "late"}, {"tracking_number": "PK1", "status": "lost"}],
+            "claim": {"number": "C-1002", "parcel": "PK2"},
+        },
+    )
+
+    case = read("Q-1001")
+    assert case.order_number == "1042"
+    assert "Order #1051 (proved)." in in_english(case.summary)
+    assert case.facts == {
+        "order": [{"number": "1042"}, {"number": "1051"}],
+        "parcels": [{"tracking_number": "PK1", "status": "lost"}, {"tracking_number": "PK2", "status": "late"}],
+        "claim": [claim, {"number": "C-1002", "parcel": "PK2"}],
+    }
+    open_case("m3", facts={"order": {"number": "1042", "stage": "shipped"}})
+    assert read("Q-1001").facts["order"] == [{"number": "1042", "stage": "shipped"}, {"number": "1051"}]
+
+
+def test_the_history_tells_what_each_escalation_said() -> None:
+    open_case("m1")
+    open_case("m2", reason=Reason.ANGER)
+    with reading() as session:
+        events = cases.events_of(session, cases.find(session, SHOP, "Q-1001"))
+    assert [(e.text, e.details["reason"]) for e in events] == [
+        ("summary of m1.", "requested"),
+        ("summary of m2.", "anger"),
+    ]
+
+
+@pytest.mark.parametrize(("code", "values"), [("no_such", {}), ("risk", {}), ("anger", {"risk": "lawyer"})])
+def test_a_statement_without_its_values_is_refused(code: str, values: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=code):
+        statement(code, **values)
 
 
 def test_numbers_count_by_shop() -> None:

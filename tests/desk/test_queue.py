@@ -11,6 +11,7 @@ from core.database import reading, transaction
 from core.settings import settings
 from desk import cases, conversations, queue
 from desk.queue import QueuedCase, QueueFilter, View
+from desk.summary import free_text, in_english, statement
 from transcripts.entries import Speaker, attach_understanding, record
 
 SHOP = "demo"
@@ -36,7 +37,8 @@ def clock(database: object, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 def open_case(name: str, **more: Any) -> str:
-    values: dict[str, Any] = {"reason": "requested", "priority": "normal", "language": "es", "summary": name, **more}
+    values: dict[str, Any] = {"reason": "requested", "priority": "normal", "language": "es", **more}
+    values.setdefault("summary", [free_text(name)])
     with transaction() as session:
         return cases.open_case(session, shop=SHOP, conversation_id=f"conversation-{name}", key=name, **values).number
 
@@ -52,7 +54,7 @@ def listed(**wanted: Any) -> list[QueuedCase]:
 
 
 def names(**wanted: Any) -> list[str]:
-    return [case.summary for case in listed(**wanted)]
+    return [in_english(case.summary) for case in listed(**wanted)]
 
 
 def test_urgent_first_then_who_waits_longest(clock: Clock) -> None:
@@ -83,6 +85,26 @@ def test_filters_narrow_the_view(clock: Clock) -> None:
     assert names(reason="lost") == ["spanish", "german"]
     assert names(reason="lost", language="de") == ["german"]
     assert names(priority="high") == ["spanish"]
+
+
+def test_a_case_is_found_by_each_of_its_reasons_and_orders(clock: Clock) -> None:
+    open_case("maria", reason="lost", priority="high", order_number="1042")
+    with transaction() as session:
+        cases.open_case(
+            session,
+            shop=SHOP,
+            conversation_id="conversation-maria",
+            reason="anger",
+            priority="high",
+            language="es",
+            summary=[statement("order_proved", order="1051")],
+            order_number="1051",
+            key="second",
+        )
+    open_case("other", reason="late")
+    assert [case.reasons for case in listed(reason="anger")] == [["lost", "anger"]]
+    assert len(listed(reason="lost")) == 1
+    assert [case.order_number for case in listed(text="1051")] == ["1042"]
 
 
 def test_waiting_filter_keeps_only_those_who_wait_so_long(clock: Clock) -> None:
@@ -144,7 +166,7 @@ def test_a_case_that_returns_to_the_queue_waits_from_then(clock: Clock) -> None:
             reason="anger",
             priority="high",
             language="es",
-            summary="angry again",
+            summary=[statement("anger")],
             key="m2",
         )
     assert listed()[0].waiting_since == START + timedelta(minutes=30)
@@ -160,7 +182,7 @@ def test_the_limit_cuts_off_closed_cases_before_live_ones(clock: Clock) -> None:
     open_case("live-urgent", priority="urgent")
     with reading() as session:
         found = queue.queue(session, SHOP, QueueFilter(view=View.ALL), limit=2)
-    assert [case.summary for case in found] == ["live-urgent", "live-low"]
+    assert [in_english(case.summary) for case in found] == ["live-urgent", "live-low"]
 
 
 def test_languages_and_count(clock: Clock) -> None:

@@ -14,6 +14,7 @@ from desk.case import Outcome, Reason, Status
 from desk.cases import CaseTaken
 from desk.gateway_client import DoorDown, Handler, HeldByAnother, NotFound, Refused, StaffDoor
 from desk.sessions import Person
+from desk.summary import statement
 from tests.console.stand_in import StandIn
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -48,7 +49,7 @@ def case(database: object) -> str:
             reason="anger",
             priority="high",
             language="es",
-            summary="angry",
+            summary=[statement("anger")],
             key="m1",
         ).number
 
