@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from nicegui import ui
@@ -12,7 +12,7 @@ from nicegui import ui
 from console.facts import show_facts
 from console.texts import Texts
 from console.viewer import Viewer
-from console.words import ACCESSES, EVENTS, INTENTS, OUTCOMES, PRIORITIES, REASONS, word
+from console.words import ACCESSES, EVENTS, INTENTS, OUTCOMES, PRIORITIES, REASONS, SETTLED, word
 from desk.access_log import Access
 from desk.case import EventKind
 from desk.cases import CaseEvent
@@ -151,6 +151,11 @@ def _event_details(t: Texts, event: CaseEvent) -> str:
         EventKind.OPENED: [word(t, REASONS, details.get("reason")), word(t, PRIORITIES, details.get("priority"))],
         EventKind.ESCALATED: [word(t, REASONS, details.get("reason")), event.text],
         EventKind.PRIORITY: [word(t, PRIORITIES, details.get("from")) + " → " + word(t, PRIORITIES, details.get("to"))],
+        EventKind.HANDED_BACK: [word(t, SETTLED, details.get("code")), _report_by(t, details.get("until")), event.text],
         EventKind.CLOSED: [word(t, OUTCOMES, details.get("outcome")), event.text],
     }.get(EventKind(event.kind), [event.text])
     return " · ".join(filter(None, parts))
+
+
+def _report_by(t: Texts, until: str | None) -> str:
+    return t("We report back by {day}", day=t.day(date.fromisoformat(until))) if until else ""

@@ -240,8 +240,10 @@ def set_priority(session: Session, shop: str, number: str, agent: str, priority:
     return case
 
 
-def hand_back(session: Session, shop: str, number: str, agent: str, text: str) -> Case:
-    """Record that a person gave the conversation back to the assistant.
+def hand_back(  # noqa: PLR0913, PLR0917
+    session: Session, shop: str, number: str, agent: str, text: str, settled: dict[str, Any] | None = None
+) -> Case:
+    """Record that a person gave the conversation back to the assistant, and what was `settled` (code, until).
 
     The case stays theirs until they close it, or until the conversation needs a person again.
 
@@ -250,7 +252,7 @@ def hand_back(session: Session, shop: str, number: str, agent: str, text: str) -
     """
     case = _require_owner(session, shop, number, agent)
     case.handed_back_at = utc_now()
-    _add_event(session, case, EventKind.HANDED_BACK, agent=agent, text=text.strip())
+    _add_event(session, case, EventKind.HANDED_BACK, agent=agent, text=text.strip(), details=settled)
     return case
 
 
