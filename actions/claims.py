@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
+from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.needs import SURE_OF_YES
 from actions.scenario import Scenario
@@ -37,6 +38,7 @@ class ActionDeliveredNotReceived(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Answer, and say in `next_step` whether the claim form follows."""
         delivery = await proved_delivery(turn)
+        settled.tell(turn, delivery.order.number)
         delivered = [parcel for parcel in delivery.parcels if parcel.status is ParcelStatus.delivered]
         if not delivered:
             say_where_it_is(turn, delivery)
@@ -99,6 +101,9 @@ async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool)
         time=words.delivered_moment(parcel),
         left=words.left(parcel),
     )
+    if settled.holds(turn, delivery.order.number, _number(parcel)):
+        settled.offer_person(turn, always=True)
+        return _NOTHING_TO_CLAIM
     if assessed.verdict is ClaimVerdict.too_late:
         return await _too_late(turn, delivery, parcel, assessed)
     turn.say("utter_not_received_address", address=_written(delivery.order.shipping_address))

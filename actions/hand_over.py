@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.identity import holds_proof
 from actions.scenario import Scenario, leave_form
@@ -74,6 +75,9 @@ async def hand_over(turn: Turn, why: str) -> Events:
             facts=await snapshot(turn, order) if known else {},
         ),
     )
+    if why == "requested":
+        settled.tell_before_a_person(turn)
+    settled.end(turn)
     # What may save somebody is said each time; "the team already has it" only where nothing new is asked for.
     if opened.created or why in ("self_harm", "safety", "identity_failed", "system_down", "error"):
         turn.say(cause.reply, case=opened.number, people=people())
@@ -114,7 +118,7 @@ def _summary(turn: Turn, cause: _Why, order: str | None, known: bool) -> str:
         parts.append(f"Need: {need}.")
     if order:
         parts.append(f"Order #{order} (proved)." if known else f"Named order #{order}, not proved.")
-    note = turn.slot("handed_back_note")
-    if note:
-        parts.append(f"A person settled before: {note}")
+    before = settled.words_of_settled(turn)
+    if before:
+        parts.append(before)
     return " ".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import SlotSet
 
+from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.clarify import clarify
 from actions.needs import SURE_ENOUGH, not_served
@@ -46,6 +47,14 @@ class ActionPassToDesk(Scenario):
         about_order = turn.slot("next_step") == "desk" and not without_order
         need = str(turn.slot("need")) if about_order else turn.intent
         delivery = await proved_delivery(turn) if about_order else None
+        if delivery and settled.holds(turn, delivery.order.number):
+            settled.tell_again(turn, delivery.order.number)
+            settled.offer_person(turn, always=True)
+            return leave_form(("next_step", "answered"))
+        if delivery:
+            settled.tell(turn, delivery.order.number)
+        elif need == "complaint":
+            settled.end(turn)
         opened = await open_case(turn, _request(need, delivery))
         if delivery:
             zone, order = delivery.zone, delivery.order.number
