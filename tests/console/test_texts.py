@@ -11,9 +11,10 @@ from babel.messages.pofile import read_po
 from console.catalogue import TEMPLATE, catalogue_path, template
 from console.facts import fact_text
 from console.texts import LANGUAGES, Texts, choose_language, zone_named
-from console.words import EVENTS, REASONS, word
+from console.words import EVENTS, REASONS, SETTLED, word
 from core.settings import settings
 from desk.case import EventKind, Reason
+from desk.settlement import Settled
 
 ENGLISH, CHINESE = Texts("en"), Texts("zh-Hans", zone_named("Asia/Shanghai"))
 
@@ -46,6 +47,7 @@ def test_every_text_is_translated_and_keeps_its_placeholders(locale: str) -> Non
 def test_every_word_of_the_desk_has_a_text() -> None:
     assert set(REASONS) == set(Reason)
     assert set(EVENTS) == set(EventKind)
+    assert set(SETTLED) == set(Settled)
 
 
 def test_texts_in_both_languages() -> None:
