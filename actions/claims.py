@@ -8,6 +8,7 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
+from actions import settled
 from actions.cases import CaseRequest, case_of_claim, open_case, people
 from actions.identity import may_read_address
 from actions.needs import SURE_OF_YES
@@ -39,6 +40,7 @@ class ActionDeliveredNotReceived(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Answer, and say in `next_step` whether the claim form follows."""
         delivery = await proved_delivery(turn)
+        settled.tell(turn, delivery.order.number)
         delivered = [parcel for parcel in delivery.parcels if parcel.status is ParcelStatus.delivered]
         if not delivered:
             say_where_it_is(turn, delivery)
@@ -49,7 +51,7 @@ class ActionDeliveredNotReceived(Scenario):
             _ask_which(turn, delivery, delivered)
             return _NOTHING_TO_CLAIM
         known = await asyncio.to_thread(systems().orders.open_claim, turn.shop, delivery.order.number, parcel)
-        if known:
+        if known and not settled.holds(turn, delivery.order.number, _number(parcel)):
             return await _known(turn, delivery, parcel, known)
         return await _of_parcel(turn, delivery, parcel, many=len(delivery.parcels) > 1)
 
@@ -119,6 +121,9 @@ async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool)
         time=words.delivered_moment(parcel),
         left=words.left(parcel),
     )
+    if settled.holds(turn, delivery.order.number, _number(parcel)):
+        settled.offer_person(turn, always=True)
+        return _NOTHING_TO_CLAIM
     if assessed.verdict is ClaimVerdict.too_late:
         return await _too_late(turn, delivery, parcel, assessed)
     _say_address(turn, delivery.order)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
+from actions import settled
 from actions.scenario import Scenario
 from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.turn import Events, Turn
@@ -31,6 +32,7 @@ class ActionCustoms(Scenario):
             _in_general(turn)
             return answered
         delivery = await proved_delivery(turn)
+        settled.tell(turn, delivery.order.number)
         _of_order(turn, delivery)
         case = await open_case_if_needed(turn, delivery)
         return [*answered, SlotSet("case_number", case)] if case else answered

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
+from actions import settled
 from actions.deadline import resolve
 from actions.scenario import Scenario
 from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
@@ -31,6 +32,7 @@ class ActionDeliveryEstimate(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Answer, and open a case where a person has to act."""
         delivery = await proved_delivery(turn)
+        settled.tell(turn, delivery.order.number)
         today = _today(delivery)
         wanted = resolve(turn.slot("deadline"), today)
         if all_delivered(delivery):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, order_in_case
@@ -66,6 +67,9 @@ async def hand_over(turn: Turn, why: str) -> Events:
             facts=order.facts,
         ),
     )
+    if why == "requested":
+        settled.tell_before_a_person(turn)
+    settled.end(turn)
     # What may save somebody is said each time; "the team already has it" only where nothing new is asked for.
     if opened.created or why in ("self_harm", "safety", "identity_failed", "system_down", "error"):
         turn.say(cause.reply, case=opened.number, people=people())
@@ -103,7 +107,4 @@ def _summary(turn: Turn, cause: _Why, order: OrderInCase) -> list[Statement]:
         said += [statement("risk", risk=risk) for risk in risks]
     if turn.slot("need"):
         said.append(statement("need", need=turn.slot("need")))
-    said += order.said
-    if turn.slot("handed_back_note"):
-        said.append(statement("settled_before", text=turn.slot("handed_back_note")))
-    return said
+    return [*said, *order.said, *settled.said_of_settled(turn)]

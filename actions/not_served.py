@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import SlotSet
 
+from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.clarify import clarify
 from actions.needs import SURE_ENOUGH, not_served
@@ -47,6 +48,14 @@ class ActionPassToDesk(Scenario):
         about_order = turn.slot("next_step") == "desk" and not without_order
         need = str(turn.slot("need")) if about_order else turn.intent
         delivery = await proved_delivery(turn) if about_order else None
+        if delivery and settled.holds(turn, delivery.order.number):
+            settled.tell_again(turn, delivery.order.number)
+            settled.offer_person(turn, always=True)
+            return _end(turn)
+        if delivery:
+            settled.tell(turn, delivery.order.number)
+        elif need == "complaint":
+            settled.end(turn)
         opened = await open_case(turn, _request(need, _of(delivery) if delivery else await order_in_case(turn)))
         if delivery:
             zone, order = delivery.zone, delivery.order.number
@@ -54,11 +63,13 @@ class ActionPassToDesk(Scenario):
         else:
             turn.say(f"utter_cannot_{need}")
             turn.say("utter_passed_to_desk_no_order", case=opened.number, people=people())
-        events: Events = [SlotSet("next_step", "answered"), SlotSet("case_number", opened.number)]
-        if turn.active_form == "claim_form":
-            return events  # it goes on asking for its yes
-        # A person reads this now: an order number that a form was asking for is not asked for again.
-        return [*leave_form(), *events]
+        return [*_end(turn), SlotSet("case_number", opened.number)]
+
+
+def _end(turn: Turn) -> Events:
+    """End the turn; a claim goes on asking for its yes, an order number that was asked for is not needed any more."""
+    form = [] if turn.active_form == "claim_form" else leave_form()
+    return [*form, SlotSet("next_step", "answered")]
 
 
 _WITHOUT_ORDER = frozenset(intent for intent, entry in not_served().items() if entry.order == "false")

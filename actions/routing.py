@@ -10,12 +10,13 @@ from actions.hand_over import hand_over
 from actions.identity import Outcome, Try, holds_proof, issue_proof, proof_is_fresh, try_identity
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, next_step_of, not_served, order_needs
 from actions.scenario import Scenario
+from actions.settled import may_hold
 from actions.turn import Events, Turn, replies_of
 from actions.values import option
 from commerce.contact import ContactKind
 
 # Replies that offer a person: a bare "yes" right after them takes the offer.
-_OFFERS = ("utter_dont_know", "utter_cannot_", "utter_declined")
+_OFFERS = ("utter_dont_know", "utter_cannot_", "utter_declined", "utter_settled_offer")
 # Replies that ask whether there is something (else) to do.
 _ANYTHING_ELSE = ("utter_thanks", "utter_out_of_scope")
 # Needs that a day or a tracking number in the message makes more precise.
@@ -173,7 +174,7 @@ def need_in_form(turn: Turn) -> str:
 
 def say_what_cannot_be_done(turn: Turn, need: str) -> None:
     """Say at once what the assistant cannot do itself, so that nobody gives data in vain hope."""
-    if need in not_served():
+    if need in not_served() and not may_hold(turn, need):
         turn.say(f"utter_cannot_{need}")
 
 

@@ -45,7 +45,7 @@ class Scenario(Action, ABC):
         try:
             async with asyncio.timeout(LIMIT_SECONDS):
                 failpoint("actions.before_action")
-                events = await self.perform(turn)
+                events = [*await self.perform(turn), *turn.remembered]
                 failpoint("actions.after_action")
                 return events
         except NotProved:

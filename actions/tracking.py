@@ -9,6 +9,7 @@ from datetime import date
 from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
+from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.identity import proved_order
 from actions.scenario import Scenario
@@ -86,6 +87,7 @@ class ActionTrackOrder(Scenario):
         case = None
         for number in [None, *(turn.slot("more_orders") or [])]:
             delivery = await proved_delivery(turn, number)
+            settled.tell(turn, delivery.order.number)
             say_where_it_is(turn, delivery)
             case = await open_case_if_needed(turn, delivery) or case
         return [
@@ -165,9 +167,13 @@ def _desk_today() -> date:
 
 
 async def open_case_if_needed(turn: Turn, delivery: Delivery) -> str | None:
-    """Open a case when a person has to act on a part of the order, say so, and return its number."""
+    """Open a case when a person has to act on a part of the order, say so, and return its number.
+
+    What a person has settled is not worked on a second time: a person is offered instead.
+    """
     trouble, parcel = _gravest(delivery.assessment)
-    if trouble is None:
+    if trouble is None or settled.holds(turn, delivery.order.number):
+        settled.offer_person(turn, always=trouble is not None)
         return None
     order = delivery.order
     opened = await open_case(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
+from actions import settled
 from actions.scenario import Scenario
 from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.turn import Events, Turn
@@ -22,6 +23,7 @@ class ActionTrackingProblem(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Explain what is wrong, and open a case where a person has to act."""
         delivery = await proved_delivery(turn)
+        settled.tell(turn, delivery.order.number)
         _say_of_number(turn, delivery, turn.slot("tracking_number"))
         waiting = [a for a in delivery.assessment.parcels if a.condition is Condition.label_only]
         if waiting and len(waiting) == len(delivery.assessment.parcels):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rasa_sdk import Tracker
-from rasa_sdk.events import EventType
+from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.values import Typed
@@ -26,6 +26,7 @@ class Turn:
         self._tracker = tracker
         self.message: dict[str, Any] = tracker.latest_message or {}
         self._metadata: dict[str, Any] = self.message.get("metadata") or {}
+        self._remembered: dict[str, Any] = {}
 
     # Who and where
 
@@ -112,7 +113,16 @@ class Turn:
 
     def slot(self, name: str) -> Any:
         """Return what is remembered under a name, or None."""
-        return self._tracker.slots.get(name)
+        return self._remembered[name] if name in self._remembered else self._tracker.slots.get(name)
+
+    def remember(self, name: str, value: Any) -> None:
+        """Set a slot along with whatever events the action returns."""
+        self._remembered[name] = value
+
+    @property
+    def remembered(self) -> Events:
+        """The events of what was set by `remember`."""
+        return [SlotSet(name, value) for name, value in self._remembered.items()]
 
     @property
     def active_form(self) -> str | None:
@@ -187,9 +197,15 @@ class Turn:
             extra["details"] = details
         self._dispatcher.utter_message(response=response, **extra)
 
+    @property
+    def said(self) -> list[str]:
+        """The names of the replies that this action has given so far."""
+        return [str(message.get("response") or "") for message in self._dispatcher.messages]
+
     def unsay(self) -> None:
-        """Take back everything said by this action so far: it turned out to be only half an answer."""
+        """Take back everything said and set by this action so far: it turned out to be only half an answer."""
         self._dispatcher.messages.clear()
+        self._remembered.clear()
 
 
 def actions_of(turn_events: list[dict[str, Any]]) -> list[str]:

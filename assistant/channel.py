@@ -16,11 +16,12 @@ import traceback
 import unicodedata
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, root_validator
+from pydantic import BaseModel, Extra, Field, StrictStr, ValidationError, root_validator, validator
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.shared.core.constants import (
@@ -89,12 +90,47 @@ class IncomingMessage(_Strict):
         return values
 
 
+class Settled(_Strict):
+    """What the person settled with the shopper, when, and by which day (`until`) the shop reports back.
+
+    Case, order and parcel are those of the person's case, as far as it names them. Each code but "nothing" has a reply
+    `term_settled_<code>` in domain.yml.
+    """
+
+    code: Literal[
+        "question_answered",
+        "refund_agreed",
+        "replacement_agreed",
+        "order_changed",
+        "claim_taken_up",
+        "request_declined",
+        "other",
+        "nothing",
+    ]
+    at: StrictStr = Field(max_length=40)
+    case_number: StrictStr | None = Field(None, regex=r"^[A-Z]{1,4}-\d{1,15}$")
+    order_number: StrictStr | None = Field(None, min_length=1, max_length=64)
+    tracking_number: StrictStr | None = Field(None, min_length=1, max_length=128)
+    until: StrictStr | None = Field(None, regex=r"^\d{4}-\d\d-\d\d$")
+
+    @validator("at")
+    def _is_a_moment(cls, value: str) -> str:
+        if datetime.fromisoformat(value).tzinfo is None:
+            raise ValueError("a moment has an offset")
+        return value
+
+    @validator("until")
+    def _is_a_day(cls, value: str | None) -> str | None:
+        return value and date.fromisoformat(value).isoformat()
+
+
 class Handback(_Strict):
-    """A person gives the conversation back to the assistant."""
+    """A person gives the conversation back to the assistant; the note is for the shop's people only."""
 
     conversation_id: StrictStr = Field(regex=_CONVERSATION_ID)
     event_id: StrictStr = Field(regex=_MESSAGE_ID)
     note: StrictStr | None = Field(None, max_length=4000)
+    settled: Settled | None = None
 
 
 class _BadRequest(Exception):
@@ -217,12 +253,23 @@ class QuaysideChannel(InputChannel):
 def _handback_events(tracker: DialogueStateTracker, handback: Handback) -> list[Event]:
     mark = {HANDBACK_KEY: handback.event_id}
     events: list[Event] = [ActiveLoop(None, metadata=mark)]
-    slots = {REQUESTED_SLOT: None, "handed_back_note": handback.note}
+    slots = {
+        REQUESTED_SLOT: None,
+        "handed_back_note": handback.note,
+        "settled": handback.settled and _in_its_place(handback.settled, tracker),
+    }
     events += [SlotSet(name, value, metadata=mark) for name, value in slots.items() if name in tracker.slots]
     if tracker.is_paused():
         events.append(ConversationResumed(metadata=mark))
     # Closed by a listen, also where one stands before: an action that takes back the next message goes back to it.
     return [*events, ActionExecuted(ACTION_LISTEN_NAME, metadata=mark)]
+
+
+def _in_its_place(settled: Settled, tracker: DialogueStateTracker) -> dict[str, Any]:
+    """Return what was settled with what was talked about before the person came; actions/settled.py reads it."""
+    talked_of = {name: tracker.get_slot(name) for name in ("order_number", "need") if name in tracker.slots}
+    known = {name: value for name, value in settled.dict().items() if value is not None}
+    return {**talked_of, **known}
 
 
 async def _handle_once(agent: Agent, message: UserMessage) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from nicegui import ui
@@ -14,7 +14,7 @@ from console.steps import step_text
 from console.summary import sentences, summary_text
 from console.texts import Texts
 from console.viewer import Viewer
-from console.words import ACCESSES, EVENTS, OUTCOMES, PRIORITIES, REASONS, word
+from console.words import ACCESSES, EVENTS, OUTCOMES, PRIORITIES, REASONS, SETTLED, word
 from desk.access_log import Access
 from desk.case import EventKind
 from desk.cases import CaseEvent
@@ -160,6 +160,11 @@ def _event_details(t: Texts, event: CaseEvent) -> str:
         EventKind.OPENED: [word(t, REASONS, details.get("reason")), word(t, PRIORITIES, details.get("priority"))],
         EventKind.ESCALATED: [word(t, REASONS, details.get("reason")), added],
         EventKind.PRIORITY: [word(t, PRIORITIES, details.get("from")) + " → " + word(t, PRIORITIES, details.get("to"))],
+        EventKind.HANDED_BACK: [word(t, SETTLED, details.get("code")), _report_by(t, details.get("until")), event.text],
         EventKind.CLOSED: [word(t, OUTCOMES, details.get("outcome")), event.text],
     }.get(EventKind(event.kind), [event.text])
     return " · ".join(filter(None, parts))
+
+
+def _report_by(t: Texts, until: str | None) -> str:
+    return t("We report back by {day}", day=t.day(date.fromisoformat(until))) if until else ""

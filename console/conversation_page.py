@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from console.case_panel import CaseFacts, CasePanel
 from console.composer import Composer
-from console.dialogs import close_dialog, free_dialog, hand_back_dialog
+from console.dialogs import HandBack, close_dialog, free_dialog, hand_back_dialog
 from console.layout import frame
 from console.live import Changes, Live
 from console.problems import explain
@@ -353,8 +353,8 @@ class _ConversationPage:
         return opening
 
     def _hand_back_dialog(self) -> ui.dialog:
-        async def work(person: Person, note: str, close_as: Outcome | None) -> str | None:
-            return await self._try(_hand_back, self._door, self._id, person, note, close_as)
+        async def work(person: Person, said: HandBack) -> str | None:
+            return await self._try(_hand_back, self._door, self._id, person, said)
 
         case = self._loaded.case
         live = case is not None and case.status != Status.CLOSED and self._is_me(case.taken_by)
@@ -369,7 +369,7 @@ class _ConversationPage:
 
     def _free_dialog(self) -> ui.dialog:
         async def work(person: Person) -> str | None:
-            # The note goes to the assistant, which reads English.
+            # The note stands in the summary of the next case, which is in English.
             return await self._try(takeover.free, self._door, self._id, person, "Nothing settled yet.")
 
         name = self._loaded.names.get(self._holder or "", self._holder or "")
@@ -486,5 +486,7 @@ def _close(person: Person, number: str, outcome: Outcome, text: str) -> None:
         cases.close(session, person.shop, number, person.name, outcome=outcome, text=text)
 
 
-def _hand_back(door: StaffDoor, conversation_id: str, person: Person, note: str, close_as: Outcome | None) -> None:
-    takeover.hand_back(door, conversation_id, person, note, close_as=close_as)
+def _hand_back(door: StaffDoor, conversation_id: str, person: Person, said: HandBack) -> None:
+    takeover.hand_back(
+        door, conversation_id, person, said.code, note=said.note, until=said.until, close_as=said.close_as
+    )

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import date
 
 from nicegui import ui
 
 from console.texts import Texts
 from console.viewer import Viewer
-from console.words import OUTCOMES
+from console.words import OUTCOMES, SETTLED
+from core.clock import utc_now
 from desk.case import Outcome
 from desk.sessions import Person
+from desk.settlement import Settled
 
 # What a dialog does when confirmed; returns None when it is done, or what went wrong.
 Work = Callable[[Person], Awaitable[str | None]]
@@ -59,24 +63,58 @@ def _text_box(label: str, hint: str = "") -> ui.textarea:
     return box
 
 
+def _today(t: Texts) -> date:
+    return utc_now().astimezone(t.zone).date()
+
+
+def _day(typed: str | None) -> date | None:
+    # The browser's own field for days gives an ISO day or nothing.
+    return date.fromisoformat(typed) if typed else None
+
+
+@dataclass(frozen=True)
+class HandBack:
+    """What a person says when handing back; `close_as` is None when the case stays open."""
+
+    code: Settled
+    until: date | None
+    note: str
+    close_as: Outcome | None
+
+
 def hand_back_dialog(
-    viewer: Viewer, work: Callable[[Person, str, Outcome | None], Awaitable[str | None]], *, has_case: bool
+    viewer: Viewer, work: Callable[[Person, HandBack], Awaitable[str | None]], *, has_case: bool
 ) -> ui.dialog:
-    """Ask what was settled, and whether the case is done with it."""
+    """Ask what was settled, until when the shop reports back, and whether the case is done with it."""
     t = viewer.texts
     dialog = _Dialog(viewer, t("Hand back to the assistant"), t("Hand back"))
     with dialog.body:
-        ui.label(t("The assistant answers again and is told what you write here. The shopper does not see it."))
-        box = _text_box(t("What was settled?"), t("For example: refund of shipping promised, new parcel on Monday"))
+        ui.label(t("The assistant answers again. What you choose here it tells the shopper who asks about it again."))
+        settled = ui.select({key.value: t(text) for key, text in SETTLED.items()}, label=t("What was settled?"))
+        settled.props("dense outlined options-dense autofocus").classes("dialog-field").mark("settled")
+        until = ui.input(t("We report back by (optional)")).props(f"type=date stack-label min={_today(t)}")
+        until.props("dense outlined").classes("dialog-field").mark("until")
+        until.bind_visibility_from(settled, "value", lambda code: code != Settled.NOTHING)
+        box = _text_box(t("Internal note"), t("For example: shipping refunded too, new parcel leaves on Monday"))
+        box.props(remove="autofocus")
+        ui.label(t("Only colleagues see the note, never the shopper."))
         closing = ui.checkbox(t("Close the case too"), value=has_case).classes("dialog-check")
         closing.set_visibility(has_case)
         outcome = _outcome_choice(t)
         outcome.bind_visibility_from(closing, "value")
 
     async def confirmed(person: Person) -> str | None:
-        if not (box.value or "").strip():
-            return t("Write what was settled, so that the assistant does not ask for it again.")
-        return await work(person, box.value, Outcome(outcome.value) if has_case and closing.value else None)
+        note = (box.value or "").strip()
+        if settled.value is None:
+            return t("Choose what was settled, so that the assistant does not begin again.")
+        code = Settled(settled.value)
+        if code is Settled.OTHER and not note:
+            return t("Write in the note what was settled.")
+        day = None if code is Settled.NOTHING else _day(until.value)
+        if day is not None and day < _today(t):
+            return t("The day by which we report back is past.")
+        close_as = Outcome(outcome.value) if has_case and closing.value else None
+        return await work(person, HandBack(code, day, note, close_as))
 
     dialog.on_confirm(confirmed)
     return dialog.dialog

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from console.steps import DID
 from console.texts import N_, Texts
-from console.words import INTENTS, RISKS, word
+from console.words import INTENTS, RISKS, SETTLED, word
 from desk.summary import KINDS, SENTENCES, UNKNOWN, Kind, Statement
 
 # How a parcel, or what has not been shipped, is doing.
@@ -40,12 +41,13 @@ EVIDENCE = {
     "signed_statement": N_("a signed statement"),
     "police_report": N_("a police report"),
 }
-_WORDS = {
+_WORDS: Mapping[Kind, Mapping[Any, str]] = {
     Kind.CONDITION: CONDITIONS,
     Kind.INTENT: INTENTS,
     Kind.RISK: RISKS,
     Kind.EVIDENCE: EVIDENCE,
     Kind.ACTION: DID,
+    Kind.SETTLED: SETTLED,
 }
 
 

@@ -9,6 +9,7 @@ from console.texts import N_, Texts
 from desk.access_log import AccessKind
 from desk.accounts import Role
 from desk.case import EventKind, Outcome, Priority, Reason, Status
+from desk.settlement import Settled
 
 REASONS = {
     Reason.REQUESTED: N_("Asked for a person"),
@@ -39,6 +40,16 @@ OUTCOMES = {
     Outcome.NO_ANSWER: N_("Shopper did not answer"),
     Outcome.DUPLICATE: N_("Duplicate"),
     Outcome.SPAM: N_("Spam or abuse"),
+}
+SETTLED = {
+    Settled.QUESTION_ANSWERED: N_("Question answered"),
+    Settled.REFUND_AGREED: N_("Refund agreed"),
+    Settled.REPLACEMENT_AGREED: N_("Replacement agreed"),
+    Settled.ORDER_CHANGED: N_("Order or address changed"),
+    Settled.CLAIM_TAKEN_UP: N_("Claim taken up, we report back"),
+    Settled.REQUEST_DECLINED: N_("Request declined"),
+    Settled.OTHER: N_("Something else (see the note)"),
+    Settled.NOTHING: N_("Nothing settled, or the shopper left"),
 }
 EVENTS = {
     EventKind.OPENED: N_("Case opened"),
@@ -166,6 +177,11 @@ FACTS = {
     "checks": N_("Checked"),
     "country": N_("Country"),
     "total": N_("Total"),
+    "settled": N_("Settled before"),
+    "what": N_("What"),
+    "at": N_("When"),
+    "case": N_("Case"),
+    "report_by": N_("We report back by"),
 }
 # What the order and parcel systems say under those keys, in their own codes.
 CODES = {
@@ -202,6 +218,7 @@ CODES = {
     "neighbours": N_("Neighbours"),
     "photo": N_("Photo"),
     "unknown": N_("Unknown"),
+    **{code.value: text for code, text in SETTLED.items()},
 }
 # What the assistant remembers of a conversation.
 SLOTS = {
@@ -219,6 +236,7 @@ SLOTS = {
     "claim_confirmed": N_("Yes to the claim"),
     "case_number": N_("Case"),
     "handed_back_note": N_("What a colleague settled"),
+    "settled": N_("How a colleague settled it"),
     "requested_slot": N_("Asked for"),
 }
 

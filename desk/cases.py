@@ -187,7 +187,8 @@ def live_case_of_claim(session: Session, shop: str, order_number: str, claim: st
     """Return the case at work on a claim ("C-1001"), whichever conversation it belongs to."""
     of_order = (Case.shop == shop, Case.order_number == order_number, Case.status != Status.CLOSED.value)
     cases = session.scalars(select(Case).where(*of_order).order_by(Case.id))
-    return next((case for case in cases if case_facts.names(case.facts, "claim", claim)), None)
+    is_of = [case for case in cases if claim in {c.get("number") for c in case_facts.things(case.facts, "claim")}]
+    return is_of[0] if is_of else None
 
 
 def asked_again(session: Session, case: Case, conversation_id: str, key: str) -> None:
@@ -264,8 +265,10 @@ def set_priority(session: Session, shop: str, number: str, agent: str, priority:
     return case
 
 
-def hand_back(session: Session, shop: str, number: str, agent: str, text: str) -> Case:
-    """Record that a person gave the conversation back to the assistant.
+def hand_back(  # noqa: PLR0913, PLR0917
+    session: Session, shop: str, number: str, agent: str, text: str, settled: dict[str, Any] | None = None
+) -> Case:
+    """Record that a person gave the conversation back to the assistant, and what was `settled` (code, until).
 
     The case stays theirs until they close it, or until the conversation needs a person again.
 
@@ -274,7 +277,7 @@ def hand_back(session: Session, shop: str, number: str, agent: str, text: str) -
     """
     case = _require_owner(session, shop, number, agent)
     case.handed_back_at = utc_now()
-    _add_event(session, case, EventKind.HANDED_BACK, agent=agent, text=text.strip())
+    _add_event(session, case, EventKind.HANDED_BACK, agent=agent, text=text.strip(), details=settled)
     return case
 
 

@@ -11,9 +11,9 @@ def added(older: Mapping[str, Any], newer: Mapping[str, Any]) -> dict[str, Any]:
     return {**older, **{key: _both(older[key], value) if key in older else value for key, value in newer.items()}}
 
 
-def names(facts: Mapping[str, Any], key: str, number: str) -> bool:
-    """Tell whether the facts hold a thing of a kind ("claim") with this number."""
-    return any(isinstance(thing, Mapping) and thing.get("number") == number for thing in _things(facts.get(key)))
+def things(facts: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """Return the things of a kind ("claim") that the facts hold; several stand in a list."""
+    return [thing for thing in _things(facts.get(key)) if isinstance(thing, Mapping)]
 
 
 def _both(older: Any, newer: Any) -> Any:

@@ -14,6 +14,7 @@ from requests.adapters import HTTPAdapter
 from urllib3.util.retry import Retry
 
 from core.settings import Settings
+from desk.settlement import Settlement
 
 # To connect on loopback, and to answer: the gateway's own work behind this door is a short transaction.
 _CONNECT_SECONDS, _READ_SECONDS = 2.0, 8.0
@@ -86,9 +87,10 @@ class StaffDoor:
             self._acting, "POST", _path(conversation_id, "messages"), {"id": message_id, "agent": agent, "text": text}
         )
 
-    def hand_back(self, conversation_id: str, agent: str, note: str) -> None:
+    def hand_back(self, conversation_id: str, agent: str, note: str, settled: Settlement) -> None:
         """Open the gate and tell the assistant what was settled. Raises DoorDown, NotFound, HeldByAnother."""
-        self._call(self._acting, "POST", _path(conversation_id, "handback"), {"agent": agent, "note": note})
+        body = {"agent": agent, "note": note, "settled": settled.model_dump(mode="json")}
+        self._call(self._acting, "POST", _path(conversation_id, "handback"), body)
 
     def _call(
         self,

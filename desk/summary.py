@@ -31,6 +31,7 @@ class Kind(StrEnum):
     RISK = "risk"
     EVIDENCE = "evidence"  # what a claim needs, in the codes of the handbook
     ACTION = "action"
+    SETTLED = "settled"  # how a person settled it, in the codes of desk/settlement.py
 
 
 # By the name of the value, whatever statement it stands in.
@@ -38,11 +39,13 @@ KINDS = {
     "country": Kind.COUNTRY,
     "expected": Kind.DAY,
     "ship_by": Kind.DAY,
+    "day": Kind.DAY,
     "condition": Kind.CONDITION,
     "need": Kind.INTENT,
     "risk": Kind.RISK,
     "evidence": Kind.EVIDENCE,
     "action": Kind.ACTION,
+    "settled": Kind.SETTLED,
 }
 UNKNOWN = "unknown"
 _FREE_TEXT = "free_text"
@@ -66,7 +69,8 @@ SENTENCES = {
     "delayed": "The assistant is not responding. The shopper was told that the message is kept and will be answered "
     "when the assistant is back, and that the team knows.",
     "stepped_in": "A colleague stepped into the conversation without a case.",
-    "settled_before": "A person settled before: {text}",
+    "settled": "A colleague handed back on {day}: {settled}.",
+    "settled_note": "The colleague's note: {text}",
     "need": "Need: {need}.",
     "order_proved": "Order #{order} (proved).",
     "order_named": "Named order #{order}, not proved.",

@@ -6,14 +6,23 @@ repeated: whatever dies in between, trying again ends in the same state. Everyth
 
 from __future__ import annotations
 
-from core.database import transaction
+from datetime import date
+from typing import Any
+
+from core.clock import today
+from core.database import reading, transaction
 from core.identifiers import new_identifier
 from desk import cases
 from desk.access_log import AccessKind, record_access
-from desk.case import Outcome, Priority, Reason
+from desk.case import Case, Outcome, Priority, Reason
+from desk.facts import things
 from desk.gateway_client import DoorError, HeldByAnother, StaffDoor
 from desk.sessions import Person
+from desk.settlement import Settled, Settlement
 from desk.summary import statement
+
+# A day that is past here is past everywhere, whatever the person's own zone says.
+_LAST_ZONE = "Etc/GMT+12"
 
 
 def take_over(door: StaffDoor, conversation_id: str, person: Person) -> str:
@@ -68,22 +77,37 @@ def take_over(door: StaffDoor, conversation_id: str, person: Person) -> str:
     return number
 
 
-def hand_back(
-    door: StaffDoor, conversation_id: str, person: Person, note: str, *, close_as: Outcome | None = None
+def hand_back(  # noqa: PLR0913
+    door: StaffDoor,
+    conversation_id: str,
+    person: Person,
+    code: Settled,
+    *,
+    note: str = "",
+    until: date | None = None,
+    close_as: Outcome | None = None,
 ) -> None:
-    """Give a conversation back to the assistant with a note on what was settled; `close_as` closes the case too.
+    """Give a conversation back to the assistant and tell it what was settled; `close_as` closes the case too.
+
+    `until` is the day by which the shopper hears from the shop again. The note is for the shop's people only.
 
     Raises:
-        ValueError: the note is empty.
+        ValueError: it was settled in another way and the note does not say how, or the day is past.
         HeldByAnother: a colleague has the conversation.
         DoorDown, NotFound, Refused: the gateway could not; nothing changed.
         PermissionError: the person's role does not answer shoppers.
     """
     require_answerer(person)
-    if not note.strip():
-        raise ValueError("the assistant needs to know what was settled")
-    _open_gate(door, conversation_id, person.name, note.strip())
+    note = note.strip()
+    if code is Settled.OTHER and not note:
+        raise ValueError("what was settled in another way needs a note")
+    if until is not None and until < today(_LAST_ZONE):
+        raise ValueError("nobody can report back by a day that is past")
     shop = person.shop
+    with reading() as session:
+        live = cases.live_case_of(session, shop, conversation_id)
+        settled = Settlement(code=code, until=until, **(_named_in(live) if live is not None else {}))
+    _open_gate(door, conversation_id, person.name, note, settled)
     with transaction() as session:
         record_access(
             session, shop=shop, staff=person.name, kind=AccessKind.HANDED_BACK, conversation_id=conversation_id
@@ -91,7 +115,8 @@ def hand_back(
         live = cases.live_case_of(session, shop, conversation_id)
         if live is None or live.taken_by != person.name:
             return
-        cases.hand_back(session, shop, live.number, person.name, note)
+        details = settled.model_dump(mode="json", include={"code", "until"})
+        cases.hand_back(session, shop, live.number, person.name, note, details)
         if close_as is not None:
             cases.close(session, shop, live.number, person.name, outcome=close_as)
 
@@ -108,7 +133,7 @@ def free(door: StaffDoor, conversation_id: str, lead: Person, note: str) -> None
     shop = lead.shop
     holder = door.handler_of(conversation_id).agent
     if holder is not None:
-        _open_gate(door, conversation_id, holder, note)
+        _open_gate(door, conversation_id, holder, note, Settlement(code=Settled.NOTHING))
     with transaction() as session:
         live = cases.live_case_of(session, shop, conversation_id)
         record_access(
@@ -146,9 +171,16 @@ def require_answerer(person: Person) -> None:
         raise PermissionError(f"a {person.role.value} does not answer shoppers")
 
 
-def _open_gate(door: StaffDoor, conversation_id: str, agent: str, note: str) -> None:
+def _named_in(case: Case) -> dict[str, Any]:
+    """What the case is about: the parcel is named where one claim was made."""
+    claims = things(case.facts, "claim")
+    parcel = claims[0].get("parcel") if len(claims) == 1 else None
+    return {"case_number": case.number, "order_number": case.order_number, "tracking_number": parcel}
+
+
+def _open_gate(door: StaffDoor, conversation_id: str, agent: str, note: str, settled: Settlement) -> None:
     try:
-        door.hand_back(conversation_id, agent, note)
+        door.hand_back(conversation_id, agent, note, settled)
     except HeldByAnother as error:
         # Nobody has it: an earlier try got through and its answer was lost.
         if error.agent is not None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
+from desk.settlement import Settlement
 from gateway.inbox import Work
 from gateway.tables import Kind
 
@@ -181,7 +182,12 @@ class Assistant:
 
     async def hand_back(self, work: Work) -> None:
         """Tell the assistant that a person gave the conversation back. Raises AssistantAway, AssistantFailed."""
-        body = {"conversation_id": work.conversation_id, "event_id": work.id, "note": work.text}
+        body = {
+            "conversation_id": work.conversation_id,
+            "event_id": work.id,
+            "note": work.text,
+            "settled": _settled(work),
+        }
         await self._post("/handback", body)
 
     async def tell(self, work: Work) -> Answer | None:
@@ -215,3 +221,14 @@ class Assistant:
         if status != HTTPStatus.OK:
             raise AssistantFailed(f"HTTP {status}", final=response.is_client_error)
         return response
+
+
+def _settled(work: Work) -> dict[str, Any] | None:
+    """What was settled at a hand-back, with the moment; None for a row that does not say (any more) what we know."""
+    try:
+        settled = Settlement.model_validate_json(work.payload) if work.payload else None
+    except ValidationError:
+        # The hand-back itself counts more: the assistant must know that it answers again.
+        log.error("a hand-back says in an unknown form what was settled")
+        return None
+    return {**settled.model_dump(mode="json"), "at": work.received_at.isoformat()} if settled else None

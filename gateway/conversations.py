@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.identifiers import new_identifier
+from desk.settlement import Settlement
 from gateway import outbox
 from gateway.outbox import Saying
 from gateway.tables import Conversation, Handler, InboxItem, Kind, Sender, Status
@@ -100,7 +101,9 @@ def say_as_person(session: Session, conversation: Conversation, *, key: str, age
     outbox.say(session, conversation, key, Saying(Sender.PERSON, text, name=conversation.agent_name))
 
 
-def hand_back(session: Session, texts: Texts, conversation: Conversation, *, agent: str, note: str) -> None:
+def hand_back(  # noqa: PLR0913
+    session: Session, texts: Texts, conversation: Conversation, *, agent: str, note: str, settled: Settlement | None
+) -> None:
     """Open the gate of a locked conversation again and tell the shopper.
 
     The assistant is told through the inbox: durably, and before what the shopper writes next. Handing back what the
@@ -120,6 +123,7 @@ def hand_back(session: Session, texts: Texts, conversation: Conversation, *, age
             client_id=f"handback:{event_id}",
             kind=Kind.HANDBACK.value,
             text=note,
+            payload=settled.model_dump_json() if settled else None,
             status=Status.PENDING.value,
             received_at=utc_now(),
         )

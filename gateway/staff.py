@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from starlette.types import ASGIApp
 
 from core.identifiers import is_identifier
+from desk.settlement import Settlement
 from gateway import conversations, inbox, metrics
 from gateway.conversations import GateTaken, NoConversation
 from gateway.gateway import Gateway
@@ -58,9 +59,10 @@ class PersonMessageBody(_Body):
 
 
 class HandbackBody(_Body):
-    """Who hands back, and what the assistant must know."""
+    """Who hands back, what was settled, and a note that only the shop's people read."""
 
     note: Annotated[str, Field(max_length=_LONGEST_NOTE), AfterValidator(clean)] = ""
+    settled: Settlement | None = None
 
 
 def staff_app(gateway: Gateway) -> ASGIApp:
@@ -126,7 +128,13 @@ class _StaffDoor:
         return await self._act(conversation_id, act)
 
     async def _hand_back(self, conversation_id: str, body: HandbackBody) -> JSONResponse:
-        act = partial(conversations.hand_back, texts=self._gateway.texts, agent=body.agent, note=body.note)
+        act = partial(
+            conversations.hand_back,
+            texts=self._gateway.texts,
+            agent=body.agent,
+            note=body.note,
+            settled=body.settled,
+        )
         answer = await self._act(conversation_id, act)
         self._gateway.workers.wake(conversation_id)
         return answer

@@ -84,7 +84,8 @@ class InboxItem(Base):
     client_id: Mapped[str] = mapped_column(String(96))
     kind: Mapped[str] = mapped_column(String(16), default=Kind.MESSAGE.value)
     text: Mapped[str] = mapped_column(Text)
-    # What a pressed button means to the assistant ("/affirm"); null for a typed message.
+    # What a pressed button means to the assistant ("/affirm"); null for a typed message. Of a hand-back: what was
+    # settled (desk.settlement.Settlement, as JSON); null when nobody said.
     payload: Mapped[str | None] = mapped_column(Text)
     button_of: Mapped[int | None] = mapped_column(ForeignKey("outbox.id"))
     status: Mapped[str] = mapped_column(String(16))

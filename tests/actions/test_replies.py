@@ -16,6 +16,7 @@ from commerce.delivery import Condition
 from commerce.handbook import handbook
 from commerce.order import PaymentKind
 from commerce.parcel import DeliveryPlace
+from desk.settlement import Settled
 
 ROOT = Path(__file__).resolve().parents[2]
 DOMAIN = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))
@@ -89,6 +90,7 @@ def test_named_replies_exist_and_get_their_values(path: Path) -> None:
             for free in ("", "_free_from")
         ),
         *(f"term_excluded_{code}" for rule in handbook().returns.values() for code in rule.excluded),
+        *(f"term_settled_{code.value}" for code in Settled if code is not Settled.NOTHING),
         *(f"term_check_{code}" for rule in handbook().claims.values() for code in rule.checks if code != "address"),
     ],
 )
@@ -101,7 +103,7 @@ def test_every_reply_is_used() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in modules())
     rules = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "data" / "rules").glob("*.yml"))
     from_data = re.compile(
-        r"utter_(cannot|ask)_|option_|label_status_|term_(left|method|shipping|excluded|check|not_shipped)_"
+        r"utter_(cannot|ask)_|option_|label_status_|term_(left|method|shipping|excluded|check|not_shipped|settled)_"
         r"|term_(preparing|dispatch_late)(_no_day)?$"
     )
     unused = [n for n in RESPONSES if f'"{n}"' not in text and n not in rules and not from_data.match(n)]

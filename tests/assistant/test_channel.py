@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import get_args
 
 import pytest
+import yaml
 from pydantic import ValidationError
 from rasa.shared.core.events import ActionExecuted, BotUttered, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 
-from assistant.channel import IncomingMessage, QuaysideChannel, typed_text
+from assistant.channel import Handback, IncomingMessage, QuaysideChannel, Settled, typed_text
 from assistant.turn import HANDBACK_KEY, replies, turn_events, understanding
 
+ROOT = Path(__file__).resolve().parents[2]
 Said = Callable[..., UserUttered]
 Conversation = Callable[..., DialogueStateTracker]
 
@@ -77,6 +81,51 @@ def test_a_proper_message_is_taken() -> None:
 def test_a_malformed_message_is_refused(change: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         IncomingMessage.parse_obj({**GOOD, **change})
+
+
+SETTLED = {
+    "code": "claim_taken_up",
+    "at": "2026-12-01T09:00:00+00:00",
+    "case_number": "Q-1004",
+    "order_number": "1042",
+    "tracking_number": "LX 1",
+    "until": "2026-12-04",
+}
+HANDBACK = {"conversation_id": "conversation-1", "event_id": "h-1", "note": None}
+
+
+def test_a_hand_back_may_say_what_was_settled() -> None:
+    said = Handback.parse_obj({**HANDBACK, "settled": SETTLED}).settled
+    assert said is not None and said.dict() == SETTLED
+    assert Handback.parse_obj(HANDBACK).settled is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"code": "paid_in_gold"},
+        {"code": None},
+        {"at": "yesterday"},
+        {"at": "2026-12-01T09:00:00"},
+        {"case_number": "1004"},
+        {"order_number": ""},
+        {"until": "2026-02-30"},
+        {"until": "soon"},
+        {"until": 5},
+        {"amount": "12 EUR"},
+    ],
+)
+def test_what_nobody_can_settle_is_refused(change: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        Handback.parse_obj({**HANDBACK, "settled": {**SETTLED, **change}})
+
+
+def test_everything_that_can_be_settled_has_words() -> None:
+    """The desk's list (desk/settlement.py) is tied to the same replies in tests/actions."""
+    replies_of_domain = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
+    worded = {name[len("term_settled_") :] for name in replies_of_domain if name.startswith("term_settled_")}
+    codes = set(get_args(Settled.__fields__["code"].outer_type_))
+    assert codes - {"nothing"} == worded - {"when"}
 
 
 @pytest.mark.parametrize("token", [None, "", "short", "${QUAYSIDE_ASSISTANT_TOKEN}"])

@@ -239,6 +239,26 @@ def test_hand_back_clears_the_form_once(assistant: Assistant, actions: Actions, 
     assert answer["replies"]
 
 
+def test_what_was_settled_is_remembered_and_the_newest_counts(
+    assistant: Assistant, actions: Actions, conversation: str
+) -> None:
+    settled = {"code": "refund_agreed", "at": "2026-12-01T09:00:00+00:00", "case_number": "Q-1004"}
+    handback = {"conversation_id": conversation, "event_id": "h-1", "note": None, "settled": settled}
+
+    def remembered(number: int) -> object:
+        assistant.say(conversation, f"m-{number}a", "where is my order")
+        assistant.say(conversation, f"m-{number}b", "1042")
+        return actions.named("action_track")[-1]["tracker"]["slots"]["settled"]
+
+    assert assistant.post("handback", handback) == (200, {"ok": True})
+    assert remembered(1) == {**settled, "order_number": None}
+    newer = {**settled, "code": "question_answered", "order_number": "1042", "until": "2026-12-04"}
+    assert assistant.post("handback", {**handback, "event_id": "h-2", "settled": newer})[0] == 200
+    assert remembered(2) == newer
+    assert assistant.post("handback", {**handback, "event_id": "h-3", "settled": None})[0] == 200
+    assert remembered(3) is None
+
+
 def test_a_conversation_can_be_handed_back_before_the_assistant_knew_it(
     assistant: Assistant, conversation: str
 ) -> None:

@@ -246,11 +246,20 @@ def test_from_reading_along_to_handing_back(log_in: Log_in, console: Console) ->
     assert [said["text"] for said in console.gateway.said] == ["Hola,\nsoy Anna."]
 
     page.get_by_role("button", name="Hand back").click()
-    page.get_by_label("What was settled?").fill("New parcel on Monday")
-    page.get_by_role("dialog").get_by_role("button", name="Hand back").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("combobox", name="What was settled?").click()
+    page.get_by_role("option", name="Nothing settled").click()
+    expect(dialog.get_by_label("We report back by (optional)")).to_be_hidden()
+    dialog.get_by_role("combobox", name="What was settled?").click()
+    page.get_by_role("option", name="Replacement agreed").click()
+    dialog.get_by_label("We report back by (optional)").fill("2040-01-02")
+    dialog.get_by_label("Internal note").fill("New parcel on Monday")
+    dialog.get_by_role("button", name="Hand back").click()
     expect(page.get_by_text("This case is closed: Solved.")).to_be_visible()
     expect(page.get_by_text("The assistant answers here.")).to_be_visible()
-    assert console.gateway.notes[-1]["note"] == "New parcel on Monday"
+    told = console.gateway.notes[-1]
+    assert told["note"] == "New parcel on Monday"
+    assert (told["settled"]["code"], told["settled"]["until"]) == ("replacement_agreed", "2040-01-02")
     with reading() as session:
         assert cases.find(session, SHOP, number).outcome == "solved"
 
@@ -345,6 +354,30 @@ def test_chinese_by_the_browsers_language_and_english_by_choice(log_in: Log_in, 
         account = accounts.find(session, SHOP, "bei")
         assert account is not None
         account.language = None
+
+
+def test_handing_back_in_chinese(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("chinese")
+    page = log_in("bei", f"/cases/{number}", locale="zh-CN", timezone_id="Asia/Shanghai")
+    page.get_by_role("button", name="接管").click()
+    page.get_by_role("button", name="交还助手").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="交还助手").click()
+    expect(dialog.get_by_role("alert")).to_have_text("请选择处理结果，以免助手从头再问。")
+    dialog.get_by_role("combobox", name="处理了什么？").click()
+    expect(page.get_by_role("option")).to_have_text(
+        [
+            *("已答复问题", "已同意退款", "已同意补发或更换", "已修改订单或地址"),
+            *("已受理索赔，我们会回复结果", "已婉拒请求", "其他（见备注）", "尚无结果，或顾客已离开"),
+        ]
+    )
+    page.get_by_role("option", name="已婉拒请求").click()
+    dialog.get_by_role("button", name="交还助手").click()
+    expect(dialog).to_be_hidden()
+    expect(page.locator(".panel-history").get_by_text("已婉拒请求")).to_be_visible()
+    told = console.gateway.notes[-1]
+    assert (told["conversation_id"], told["note"]) == (conversation, "")
+    assert (told["settled"]["code"], told["settled"]["until"]) == ("request_declined", None)
 
 
 def test_a_phone_shows_conversation_and_details_in_turn(

@@ -189,12 +189,23 @@ async def test_take_over_answer_hand_back(busy: StandIn) -> None:
         user.find(marker="hand-back").click()
         await user.should_see("What was settled?", retries=20)
         user.find(marker="confirm").click()
-        await user.should_see("Write what was settled", retries=20)
+        await user.should_see("Choose what was settled", retries=20)
+        element(user, marker="settled").value = "other"
+        user.find(marker="confirm").click()
+        await user.should_see("Write in the note what was settled.", retries=20)
+        element(user, marker="settled").value = "refund_agreed"
+        element(user, marker="until").value = "2020-01-01"
+        user.find(marker="confirm").click()
+        await user.should_see("The day by which we report back is past.", retries=20)
         assert MARIA in busy.holders
-        user.find(marker="dialog-text").type("Refund promised")
+        element(user, marker="until").value = "2040-01-02"
+        user.find(marker="dialog-text").type("With postage")
         user.find(marker="confirm").click()
         await user.should_see("This case is closed: Solved.", retries=30)
-        assert [note["note"] for note in busy.notes] == ["Refund promised"]
+        (told,) = busy.notes
+        assert (told["note"], told["settled"]["code"]) == ("With postage", "refund_agreed")
+        assert (told["settled"]["until"], told["settled"]["case_number"]) == ("2040-01-02", "Q-1001")
+        await user.should_see("Refund agreed · We report back by 2 Jan 2040 · With postage", retries=20)
         assert case_of(MARIA) is None
 
 

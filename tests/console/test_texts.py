@@ -17,9 +17,10 @@ from console.facts import fact_text
 from console.steps import DID, SAID, step_text
 from console.summary import CONDITIONS, EVIDENCE, sentences, summary_text
 from console.texts import LANGUAGES, Texts, choose_language, zone_named
-from console.words import EVENTS, INTENTS, REASONS, SLOTS, word
+from console.words import EVENTS, INTENTS, REASONS, SETTLED, SLOTS, word
 from core.settings import ROOT, settings
 from desk.case import EventKind, Reason
+from desk.settlement import Settled
 from desk.summary import free_text, statement
 
 ENGLISH, CHINESE = Texts("en"), Texts("zh-Hans", zone_named("Asia/Shanghai"))
@@ -53,6 +54,7 @@ def test_every_text_is_translated_and_keeps_its_placeholders(locale: str) -> Non
 def test_every_word_of_the_desk_has_a_text() -> None:
     assert set(REASONS) == set(Reason)
     assert set(EVENTS) == set(EventKind)
+    assert set(SETTLED) == set(Settled)
 
 
 def test_every_intent_action_and_slot_of_the_domain_has_its_words() -> None:

@@ -126,17 +126,30 @@ class Conversation:
         self._send(f"[{title}]", {"button": token})
 
     def person(self, what: dict[str, str]) -> None:
-        """Act as a person at the desk: `takes_over`, `says`, `hands_back`."""
-        ((kind, value),) = what.items()
+        """Act as a person at the desk: `takes_over`, `says`, `hands_back` (with `settled`, `until`)."""
+        kind, value = next((kind, value) for kind, value in what.items() if kind not in ("settled", "until"))
         if kind == "takes_over":
             self._agent = value.lower()
             self._staff("takeover", {"agent": self._agent, "agent_name": value})
         elif kind == "says":
             self._staff("messages", {"id": new_identifier(), "agent": self._agent, "text": value})
         else:
-            self._staff("handback", {"agent": self._agent, "note": value})
+            self._hand_back(value, what.get("settled"), what.get("until"))
         self._wait_until_nothing_is_pending()
         self._collect(Turn(f"(person: {kind} {value})"))
+
+    def _hand_back(self, note: str, settled: str | None, until: str | None) -> None:
+        """Hand back; who says what was settled closes the case with it, as the console suggests."""
+        body: dict[str, Any] = {"agent": self._agent, "note": note}
+        case = self.open_case()
+        if settled and case:
+            named = {"case_number": case.number, "order_number": case.order_number}
+            body["settled"] = {"code": settled, "until": until, **named}
+        elif settled:
+            body["settled"] = {"code": settled, "until": until}
+        self._staff("handback", body)
+        if settled and case:
+            self.shop.close_case(case.number, self._agent)
 
     def open_case(self) -> cases.Case | None:
         """Return the case at the desk that this conversation has, or None."""
@@ -162,7 +175,7 @@ class Conversation:
             rows = store.execute("SELECT data FROM events WHERE sender_id = ? ORDER BY id", (self.id,)).fetchall()
         return [json.loads(data) for (data,) in rows]
 
-    def _staff(self, verb: str, body: dict[str, str]) -> None:
+    def _staff(self, verb: str, body: dict[str, Any]) -> None:
         answer = requests.post(
             f"{self._stack.internal_url}/conversations/{self.id}/{verb}",
             json=body,

@@ -11,6 +11,7 @@ import yaml
 
 from core.settings import ROOT
 from desk.cases import Priority, Reason, Status
+from desk.settlement import Settled
 
 LANGUAGES = ("en", "es", "fr", "de", "zh-Hans")
 # Of a case: compared as a whole, and those of which a part is enough.
@@ -69,8 +70,17 @@ def _is_order(value: Any) -> bool:
 
 
 def _is_act(value: Any) -> bool:
-    known = ("takes_over", "says", "hands_back")
-    return _is_mapping(value, known.__contains__) and len(value) == 1 and _is_text(next(iter(value.values())))
+    if not isinstance(value, dict) or not all(map(_is_text, value.values())):
+        return False
+    if "hands_back" in value:
+        return _is_hand_back(value)
+    return len(value) == 1 and set(value) <= {"takes_over", "says"}
+
+
+def _is_hand_back(value: dict[str, str]) -> bool:
+    if not set(value) <= {"hands_back", "settled", "until"} or ("until" in value and "settled" not in value):
+        return False
+    return value.get("settled", Settled.NOTHING) in list(Settled)
 
 
 SAID = Shape("a text in quotes, or {repeat: a text, times: a number}", _is_said)
@@ -86,7 +96,11 @@ LANGUAGE = Shape(f"one of {', '.join(LANGUAGES)}", lambda value: value in LANGUA
 NUMBER = Shape("a number", lambda value: isinstance(value, int) and not isinstance(value, bool))
 YES = Shape("true", lambda value: value is True)
 SYSTEM = Shape("orders, parcels, catalogue or none", lambda value: value in ("orders", "parcels", "catalogue", "none"))
-ACT = Shape("one of takes_over, says, hands_back with a text", _is_act)
+ACT = Shape(
+    "one of takes_over, says, hands_back with a text; beside hands_back also settled, one of "
+    f"{', '.join(Settled)}, and until, a day in quotes",
+    _is_act,
+)
 CASE = Shape(f"none, or some of {', '.join((*CASE_FACTS, *CASE_PARTS))} with values the desk knows", _is_case)
 CARD = Shape(
     "some of title, subtitle, status, fields, items, link with a text",

@@ -12,6 +12,8 @@ from commerce.embedded.mapping import to_order
 from commerce.embedded.orders import select_orders
 from commerce.order import Order
 from core.database import make_engine
+from desk import cases
+from desk.case import Outcome
 
 # What conversations write about orders; what the demo shop was made with stays.
 _WRITTEN = ("shop_claims", "shop_order_history", "identity_attempts")
@@ -52,6 +54,11 @@ class Shop:
                     text("INSERT INTO shop_outages (shop, system, mode) VALUES (:shop, :system, 'down')"),
                     {"shop": self.key, "system": system},
                 )
+
+    def close_case(self, number: str, agent: str) -> None:
+        """Close a case at the desk as solved."""
+        with Session(self._engine) as session, session.begin():
+            cases.close(session, self.key, number, agent, outcome=Outcome.SOLVED)
 
     def order(self, number: str) -> Order | None:
         """Return an order as it stands in the database."""

@@ -279,6 +279,8 @@ def test_a_file_is_read(tmp_path: Path) -> None:
         ("- case: none", "- intent: track", "topic.yml:15: 'intent' takes the name of an intent in domain.yml"),
         ("- case: none", "- slot_was_not_set: [prof]", "topic.yml:15: 'slot_was_not_set' takes a list of slots"),
         ("- case: none", "- person: {leaves: now}", "topic.yml:15: 'person' takes one of takes_over, says, hands_back"),
+        ("- case: none", "- person: {hands_back: ok, settled: paid}", "topic.yml:15: 'person' takes one of takes_over"),
+        ("- case: none", "- person: {hands_back: ok, until: '2026-12-04'}", "topic.yml:15: 'person' takes one of"),
         ("- case: none", "- order: {number: '1001'}", "topic.yml:15: 'order' takes number: an order number in quotes"),
         ("- case: none", "- no_reply: false", "topic.yml:15: 'no_reply' takes true, not False"),
         ("- case: none", "- case: none\n        cases: 1", "topic.yml:15: a step does or checks one thing, here are 2"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -14,6 +15,7 @@ from desk.case import Outcome, Reason, Status
 from desk.cases import CaseTaken
 from desk.gateway_client import DoorDown, Handler, HeldByAnother, NotFound, Refused, StaffDoor
 from desk.sessions import Person
+from desk.settlement import Settled, Settlement
 from desk.summary import statement
 from tests.console.stand_in import StandIn
 
@@ -50,6 +52,8 @@ def case(database: object) -> str:
             priority="high",
             language="es",
             summary=[statement("anger")],
+            order_number="1006",
+            facts={"claim": {"parcel": "LX-1"}},
             key="m1",
         ).number
 
@@ -139,10 +143,30 @@ def test_handing_back_opens_the_gate_tells_the_assistant_and_closes_the_case(
     gateway: StandIn, door: StaffDoor, case: str
 ) -> None:
     takeover.take_over(door, CONVERSATION, ANNA)
-    takeover.hand_back(door, CONVERSATION, ANNA, " refund promised ", close_as=Outcome.SOLVED)
+    until = date(2030, 1, 4)
+    takeover.hand_back(
+        door,
+        CONVERSATION,
+        ANNA,
+        Settled.REFUND_AGREED,
+        note=" shipping too ",
+        until=until,
+        close_as=Outcome.SOLVED,
+    )
     assert gateway.holders == {}
-    assert [note["note"] for note in gateway.notes] == ["refund promised"]
+    (told,) = gateway.notes
+    assert told["note"] == "shipping too"
+    assert told["settled"] == {
+        "code": "refund_agreed",
+        "case_number": case,
+        "order_number": "1006",
+        "tracking_number": "LX-1",
+        "until": "2030-01-04",
+    }
     assert (read(case).status, read(case).outcome) == (Status.CLOSED, "solved")
+    with reading() as session:
+        event = next(e for e in cases.events_of(session, read(case)) if e.kind == "handed_back")
+    assert (event.text, event.details) == ("shipping too", {"code": "refund_agreed", "until": "2030-01-04"})
 
 
 def test_handing_back_can_be_tried_again_when_its_confirmation_got_lost(
@@ -151,18 +175,40 @@ def test_handing_back_can_be_tried_again_when_its_confirmation_got_lost(
     takeover.take_over(door, CONVERSATION, ANNA)
     gateway.lose_answers = True
     with pytest.raises(DoorDown):
-        takeover.hand_back(door, CONVERSATION, ANNA, "done", close_as=Outcome.SOLVED)
+        takeover.hand_back(door, CONVERSATION, ANNA, Settled.QUESTION_ANSWERED, close_as=Outcome.SOLVED)
     gateway.lose_answers = False
-    takeover.hand_back(door, CONVERSATION, ANNA, "done", close_as=Outcome.SOLVED)
+    takeover.hand_back(door, CONVERSATION, ANNA, Settled.QUESTION_ANSWERED, close_as=Outcome.SOLVED)
     assert len(gateway.notes) == 1
     assert read(case).status == Status.CLOSED
 
 
-def test_handing_back_needs_to_say_what_was_settled(gateway: StandIn, door: StaffDoor, case: str) -> None:
+def test_what_was_settled_in_another_way_stands_in_the_note(gateway: StandIn, door: StaffDoor, case: str) -> None:
     takeover.take_over(door, CONVERSATION, ANNA)
     with pytest.raises(ValueError, match="settled"):
-        takeover.hand_back(door, CONVERSATION, ANNA, "  ")
+        takeover.hand_back(door, CONVERSATION, ANNA, Settled.OTHER, note="  ")
     assert CONVERSATION in gateway.holders
+
+
+def test_nobody_reports_back_by_a_day_that_is_past(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    with pytest.raises(ValueError, match="past"):
+        takeover.hand_back(door, CONVERSATION, ANNA, Settled.CLAIM_TAKEN_UP, until=date(2020, 1, 1))
+    assert CONVERSATION in gateway.holders
+
+
+def test_the_case_of_a_colleague_is_named_but_stays_theirs(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    with transaction() as session:
+        cases.take(session, SHOP, case, "bei")
+    gateway.holders[CONVERSATION] = ("anna", "Anna")
+    takeover.hand_back(door, CONVERSATION, ANNA, Settled.NOTHING, close_as=Outcome.SOLVED)
+    assert gateway.notes[0]["settled"]["case_number"] == case
+    assert read(case).taken_by == "bei"
+
+
+@pytest.mark.parametrize("until", ["tomorrow", "2026-13-01", 20261201, "2026-12-01T10:00:00"])
+def test_the_day_to_report_back_is_a_day(until: object) -> None:
+    with pytest.raises(ValueError):
+        Settlement.model_validate({"code": "refund_agreed", "until": until})
 
 
 def test_only_a_lead_frees_a_colleagues_conversation(gateway: StandIn, door: StaffDoor, case: str) -> None:
@@ -171,6 +217,7 @@ def test_only_a_lead_frees_a_colleagues_conversation(gateway: StandIn, door: Sta
         takeover.free(door, CONVERSATION, BEI, "nothing settled")
     takeover.free(door, CONVERSATION, LENA, "nothing settled")
     assert gateway.holders == {}
+    assert gateway.notes[0]["settled"]["code"] == "nothing"
     assert read(case).status == Status.OPEN
     with reading() as session:
         newest = accesses_of(session, SHOP, CONVERSATION)[0]
@@ -181,7 +228,7 @@ def test_a_trainer_reads_but_does_not_act(gateway: StandIn, door: StaffDoor, cas
     for work in (
         lambda: takeover.take_over(door, CONVERSATION, TOM),
         lambda: takeover.answer(door, CONVERSATION, TOM, "Hola", "id-1"),
-        lambda: takeover.hand_back(door, CONVERSATION, TOM, "done"),
+        lambda: takeover.hand_back(door, CONVERSATION, TOM, Settled.NOTHING),
     ):
         with pytest.raises(PermissionError):
             work()
@@ -191,7 +238,7 @@ def test_a_trainer_reads_but_does_not_act(gateway: StandIn, door: StaffDoor, cas
 def test_what_people_did_is_in_the_access_log(gateway: StandIn, door: StaffDoor, case: str) -> None:
     takeover.take_over(door, CONVERSATION, ANNA)
     takeover.answer(door, CONVERSATION, ANNA, "Hola", "id-1")
-    takeover.hand_back(door, CONVERSATION, ANNA, "done")
+    takeover.hand_back(door, CONVERSATION, ANNA, Settled.QUESTION_ANSWERED)
     with reading() as session:
         log = [(access.staff, access.kind) for access in accesses_of(session, SHOP, CONVERSATION)]
     assert log == [("anna", "handed_back"), ("anna", "answered"), ("anna", "took_over")]

@@ -67,8 +67,11 @@ class House:
     async def take_over(self, shopper: Shopper, agent: str = "anna", name: str = "Anna") -> httpx.Response:
         return await self.staff.post(f"/conversations/{shopper.id}/takeover", json={"agent": agent, "agent_name": name})
 
-    async def hand_back(self, shopper: Shopper, agent: str = "anna", note: str = "settled") -> httpx.Response:
-        return await self.staff.post(f"/conversations/{shopper.id}/handback", json={"agent": agent, "note": note})
+    async def hand_back(
+        self, shopper: Shopper, agent: str = "anna", note: str = "settled", **more: Any
+    ) -> httpx.Response:
+        body = {"agent": agent, "note": note, **more}
+        return await self.staff.post(f"/conversations/{shopper.id}/handback", json=body)
 
 
 @asynccontextmanager

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import datetime
 
-from core.database import reading
+import pytest
+from sqlalchemy import update
+
+from core.database import reading, transaction
 from core.identifiers import new_identifier
 from core.settings import settings
+from gateway.tables import InboxItem
 from gateway.texts import Texts
 from tests.gateway.conftest import House, eventually, inbox_statuses, running
 from tests.gateway.standin import StandIn, slow, status
@@ -140,6 +145,56 @@ async def test_a_hand_back_reaches_an_assistant_that_was_away_even_after_a_resta
         shopper.listen()
         assert await shopper.hears(2) == ["first on thanks", "second on thanks"]
     assert [h["note"] for h in standin.handbacks] == ["all settled"]
+
+
+async def test_what_was_settled_reaches_the_assistant_as_data(house: House) -> None:
+    settled = {
+        "code": "refund_agreed",
+        "case_number": "Q-1004",
+        "order_number": "1006",
+        "tracking_number": None,
+        "until": "2026-12-04",
+    }
+    shopper = await house.shopper()
+    await house.take_over(shopper)
+    assert (await house.hand_back(shopper, note="with shipping", settled=settled)).status_code == 200
+    await eventually(lambda: house.assistant.handbacks)
+    (told,) = house.assistant.handbacks
+    assert datetime.fromisoformat(told["settled"].pop("at")).tzinfo is not None
+    assert (told["note"], told["settled"]) == ("with shipping", settled)
+    assert "with shipping" not in " ".join(shopper.notices), "the note is for the shop's people"
+
+
+@pytest.mark.parametrize("payload", [None, '{"code": "of a version to come"}'])
+async def test_a_hand_back_that_does_not_say_what_was_settled_is_told_all_the_same(
+    house: House, payload: str | None
+) -> None:
+    """Rows written before there was such a thing, or by another version."""
+    shopper = await house.shopper()
+    await house.take_over(shopper)
+    house.assistant.stop()
+    await house.hand_back(shopper)
+    with transaction() as session:
+        session.execute(update(InboxItem).where(InboxItem.kind == "handback").values(payload=payload))
+    house.assistant.start()
+    await eventually(lambda: house.assistant.handbacks)
+    assert (house.assistant.handbacks[0]["note"], house.assistant.handbacks[0]["settled"]) == ("settled", None)
+
+
+async def test_the_staff_door_refuses_what_nobody_can_settle(house: House) -> None:
+    shopper = await house.shopper(listen=False)
+    await house.take_over(shopper)
+    for settled in (
+        {"code": "paid in gold"},
+        {},
+        {"code": "refund_agreed", "until": "soon"},
+        {"code": "refund_agreed", "until": 1764800000},
+        {"code": "refund_agreed", "case_number": "drop table"},
+        {"code": "refund_agreed", "amount": "12 EUR"},
+        {"code": "refund_agreed", "order_number": "1" * 65},
+    ):
+        assert (await house.hand_back(shopper, settled=settled)).status_code == 422, settled
+    assert house.assistant.handbacks == []
 
 
 async def test_a_hand_back_is_told_even_if_somebody_takes_over_again_first(house: House) -> None:

@@ -1,0 +1,175 @@
+"""What a person settled before handing back: said once where it is asked about, and not worked on a second time.
+
+It holds until something new happens: another order or parcel, another need, the wish for a person, anger or risk, the
+day passed by which the shop wanted to report back. Slot `settled` keeps it; the newest hand-back replaces it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+
+from actions.identity import holds_proof
+from actions.needs import SERVED
+from actions.turn import Turn
+from actions.values import day, option, reply
+from commerce.systems import systems
+from core.clock import today, utc_now
+from desk.settlement import Settled
+from desk.summary import Statement, statement
+
+# After that a shopper who writes again has something new in mind, and "a colleague answered you" is a riddle.
+_REMEMBERED = timedelta(days=60)
+_TELLS = ("utter_settled", "utter_settled_until", "utter_settled_until_passed")
+
+
+@dataclass(frozen=True)
+class _Settled:
+    """Slot `settled`: what the channel put there; `told` once said in full, `ended` once something new happened."""
+
+    code: Settled
+    at: datetime
+    case_number: str | None = None
+    order_number: str | None = None
+    tracking_number: str | None = None
+    until: date | None = None
+    need: str | None = None
+    told: bool = False
+    ended: bool = False
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the shop wanted to report back by a day that is past."""
+        return self.until is not None and self.until < today(_zone())
+
+    def covers(self, need: str | None) -> bool:
+        """Tell whether a need is what was settled."""
+        if need is None or need in SERVED or need == self.need or need in _also_settled()[self.code]:
+            return True
+        return self.need is None and self.code is Settled.REQUEST_DECLINED
+
+    def is_about(self, order_number: str, need: str | None) -> bool:
+        """Tell whether it is about an order; where none was named, it is the first one asked about with such a need."""
+        if self.order_number is not None:
+            return self.order_number == order_number
+        return self.need is None or self.covers(need)
+
+
+def tell(turn: Turn, order_number: str) -> None:
+    """Say in full what was settled about an order whose proof the conversation holds, if it was not said before."""
+    settled = _of(turn)
+    if settled and not settled.told and settled.is_about(order_number, turn.slot("need")):
+        _say(turn, settled, order_number)
+
+
+def tell_before_a_person(turn: Turn) -> None:
+    """Say it to a shopper who asks for a person; about an order only to who has proved it theirs."""
+    settled = _of(turn)
+    if settled and not settled.told and (not settled.order_number or holds_proof(turn, settled.order_number)):
+        _say(turn, settled, settled.order_number)
+
+
+def tell_again(turn: Turn, order_number: str) -> None:
+    """Say it in full where it is all there is to answer, unless this action has said it already."""
+    settled = _of(turn)
+    if settled and not _is_said_now(turn):
+        _say(turn, settled, order_number)
+
+
+def holds(turn: Turn, order_number: str, tracking_number: str | None = None) -> bool:
+    """Tell whether what is asked about an order (or one parcel of it) is settled, so that it needs no case."""
+    settled = _of(turn)
+    if settled is None or settled.overdue:
+        return False
+    if tracking_number and settled.tracking_number and tracking_number != settled.tracking_number:
+        return False
+    need = turn.slot("need")
+    return settled.is_about(order_number, need) and settled.covers(need)
+
+
+def may_hold(turn: Turn, need: str) -> bool:
+    """Tell, before it is known which order is meant, whether a need may turn out to be settled."""
+    settled = _of(turn)
+    if settled is None or settled.overdue or not settled.covers(need):
+        return False
+    named = turn.mentions("order_number") or [turn.slot("order_number")]
+    return settled.order_number is None or named[0] in (None, settled.order_number)
+
+
+def offer_person(turn: Turn, *, always: bool) -> None:
+    """Offer a person in place of a case: always, or only with the answer that says what was settled."""
+    if always or _is_said_now(turn):
+        turn.say("utter_settled_offer", options=[option("option_not_solved", "/human_agent")])
+
+
+def end(turn: Turn) -> None:
+    """From now on the conversation is handed over as if nothing had been settled; the cases still say what was."""
+    if _of(turn):
+        turn.remember("settled", {**turn.slot("settled"), "ended": True})
+
+
+def facts_of_settled(turn: Turn) -> dict[str, Any]:
+    """Return what was settled as a case carries it; nothing when nothing was."""
+    settled = _read(turn.slot("settled"))
+    if settled is None:
+        return {}
+    until = settled.until.isoformat() if settled.until else None
+    facts = {"what": settled.code.value, "at": settled.at.isoformat(), "case": settled.case_number, "report_by": until}
+    return {"settled": {name: value for name, value in facts.items() if value}}
+
+
+def said_of_settled(turn: Turn) -> list[Statement]:
+    """Return what was settled, and the person's note, for a case's summary."""
+    settled, note = _read(turn.slot("settled")), turn.slot("handed_back_note")
+    said = [statement("settled", settled=settled.code.value, day=settled.at.date())] if settled else []
+    return [*said, *([statement("settled_note", text=note)] if note else [])]
+
+
+def _say(turn: Turn, settled: _Settled, order_number: str | None) -> None:
+    when = day(settled.at.astimezone(ZoneInfo(_zone())).date())
+    if settled.case_number:
+        when = reply("term_settled_when", day=when, case=settled.case_number)
+    what = reply(f"term_settled_{settled.code.value}", when=when)
+    if settled.until is None:
+        turn.say("utter_settled", what=what)
+    elif settled.overdue:
+        turn.say("utter_settled_until_passed", what=what, until=day(settled.until))
+    else:
+        turn.say("utter_settled_until", what=what, until=day(settled.until))
+    turn.remember("settled", {**turn.slot("settled"), "told": True, "order_number": order_number})
+
+
+def _is_said_now(turn: Turn) -> bool:
+    return any(name in _TELLS for name in turn.said)
+
+
+def _of(turn: Turn) -> _Settled | None:
+    """What is settled and still holds."""
+    settled = _read(turn.slot("settled"))
+    if settled is None or settled.ended or utc_now() - settled.at > _REMEMBERED:
+        return None
+    return settled
+
+
+def _read(slot: Any) -> _Settled | None:
+    if not slot or slot["code"] == Settled.NOTHING:
+        return None
+    until = date.fromisoformat(slot["until"]) if slot.get("until") else None
+    read = {**slot, "code": Settled(slot["code"]), "at": datetime.fromisoformat(slot["at"]), "until": until}
+    return _Settled(**read)
+
+
+@lru_cache(maxsize=1)
+def _also_settled() -> dict[str, list[str]]:
+    path = Path(__file__).with_name("settled.yml")
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+def _zone() -> str:
+    return systems().handbook.opening_hours.zone
