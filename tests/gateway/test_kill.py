@@ -23,6 +23,7 @@ from transcripts.entries import entries_after
 pytestmark = pytest.mark.slow
 
 FAILPOINTS = [
+    "gateway.before_accept_commit",
     "gateway.after_accept",
     "gateway.before_post",
     "gateway.after_post",
