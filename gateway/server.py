@@ -83,6 +83,8 @@ def _server(app: ASGIApp, proxies: ProxyOptions | None = None) -> _Server:
         app,
         lifespan="off",
         log_config=None,
+        # Two servers in one process would each tell of the one start and the one stop, in the same words.
+        log_level=logging.WARNING,
         access_log=False,
         server_header=False,
         backlog=_BACKLOG,
