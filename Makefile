@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .PHONY: help setup run chat train import test lint types format check-replies data-check stories pytest-services \
-	pytest-assistant conversations browser migration lock messages clean
+	pytest-assistant conversations browser bench migration lock messages clean
 
 # pyenv's python3 refuses to start where the versions in .python-version are not installed: ask for the system's then.
 PYTHON3 := $(shell for p in python3 /usr/bin/python3; do $$p -c '' 2>/dev/null && command -v $$p && break; done)
@@ -92,6 +92,10 @@ pytest-assistant: environments-dev ## the assistant's tests
 
 conversations: environments-dev ## the testers' files in tests/conversations; FILE=… for one, K=… for some
 	@$(SERVICES) -m pytest $(or $(FILE),tests/conversations) $(if $(K),-k "$(K)")
+
+bench: environments-dev ## speed beside another way in the same run: acknowledgement, and a whole turn beside stock Rasa
+	@$(SERVICES) -m bench.acknowledgement
+	@$(SERVICES) -m bench.turn
 
 browser: ## Debian's chromium, for the browser tests
 	@command -v chromium >/dev/null || { \

@@ -20,6 +20,7 @@ from console.live import Live
 from console.login import add_login
 from console.threads import in_thread
 from console.viewer import Viewer
+from core.addresses import proxy_options
 from core.database import reading, transaction
 from core.identifiers import is_identifier
 from core.logs import configure_logging
@@ -116,4 +117,5 @@ def main() -> None:
             show_welcome_message=False,
             tailwind=False,
             reconnect_timeout=_RECONNECT_SECONDS,
+            **proxy_options(current),
         )

@@ -17,6 +17,7 @@ from console.files import asset
 from console.guard import SESSION_COOKIE, Sessions
 from console.texts import LANGUAGE_NAMES, LANGUAGES, Texts, choose_language
 from console.threads import in_thread
+from core.addresses import address_key
 from core.settings import settings
 from desk.login import TooManyTries, WrongLogin, log_in
 from desk.sessions import LONGEST
@@ -55,7 +56,7 @@ def add_login(app: FastAPI, known: Sessions) -> None:
         # The form carries what its cookie says: another site can neither read nor set that cookie.
         if not token or not secrets.compare_digest(token.encode(), request.cookies.get(_FORM_COOKIE, "").encode()):
             return _page(request, next=next, name=name, error="expired")
-        address = request.client.host if request.client else ""
+        address = address_key(request.client.host if request.client else None)
         try:
             async with checks:
                 session_token = await in_thread(log_in, settings().shop, name, password, address)

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     actions_port: int = Field(5055, ge=1, le=65535)
 
     allowed_origins: str = ""
-    # Addresses of the proxies in front of the gateway, comma-separated: only theirs is X-Forwarded-For believed.
+    # Addresses of the proxies in front of gateway and console, comma-separated (core/addresses.py).
     trusted_proxies: str = ""
     secure_cookies: bool = False
     message_max_chars: int = Field(2000, ge=100, le=20000)

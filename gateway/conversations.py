@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import update
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -12,6 +14,13 @@ from gateway import outbox
 from gateway.outbox import Saying
 from gateway.tables import Conversation, Handler, InboxItem, Kind, Sender, Status
 from gateway.texts import ENGLISH, Texts
+
+_SEVERAL = (
+    select(Conversation)
+    .where(Conversation.id.in_(bindparam("ids", expanding=True)), Conversation.shop == bindparam("shop"))
+    .order_by(Conversation.id)
+    .with_for_update()
+)
 
 
 class NoConversation(LookupError):
@@ -58,6 +67,15 @@ def lock(session: Session, shop: str, conversation_id: str) -> Conversation:
     Whatever adds to a conversation locks it first: that keeps the order of its rows the order of their ids.
     """
     return _get(session, shop, conversation_id, lock=True)
+
+
+def lock_all(session: Session, shop: str, conversation_ids: Iterable[str]) -> dict[str, Conversation]:
+    """Return those of the conversations that exist in this shop, each as `lock` returns it, by their ids.
+
+    They are locked in the order of their ids: two who take several at once never wait for each other.
+    """
+    found = session.scalars(_SEVERAL, {"shop": shop, "ids": list(conversation_ids)})
+    return {conversation.id: conversation for conversation in found}
 
 
 def _get(session: Session, shop: str, conversation_id: str, *, lock: bool) -> Conversation:

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from core.failpoints import failpoint
 from core.settings import Settings, SettingsError
 from gateway import conversations, greeting, inbox, metrics, outbox
+from gateway.arrivals import Arrivals
 from gateway.assistant import Assistant
 from gateway.channels.channel import Channel
 from gateway.channels.storefront_chat import StorefrontChat
 from gateway.conversations import NoConversation
 from gateway.database import Database
-from gateway.inbox import Incoming
+from gateway.inbox import Accepted, Incoming
 from gateway.limits import Limits
 from gateway.refusals import Refusal
 from gateway.tables import Conversation
@@ -58,6 +59,7 @@ class Gateway:
         self.texts = Texts.load()
         self.tokens = Tokens(settings.secret_key)
         self.database = Database()
+        self.arrivals = Arrivals(self.database, settings.shop, self._arrived)
         self.limits = Limits(settings.messages_per_minute, settings.conversations_per_hour)
         self.assistant = Assistant(
             settings.assistant_url, settings.assistant_token, settings.shop, settings.assistant_timeout_seconds
@@ -84,6 +86,7 @@ class Gateway:
     async def __aexit__(self, *_error: object) -> None:
         """End the streams, let running turns end, leave the rest for the next start."""
         await self.stop_channels()
+        await self.arrivals.stop()
         await self.workers.stop(_LAST_TURNS_SECONDS)
         if self._watcher is not None:
             self._watcher.cancel()
@@ -129,16 +132,20 @@ class Gateway:
                 raise Refusal(429, "too_many_messages", retry_after=wait)
             return known
         try:
-            accepted = await self.database.write(lambda s: inbox.accept(s, self.settings.shop, incoming), urgent=True)
+            accepted = await self.arrivals.accept(incoming)
         except NoConversation as error:
             raise Refusal(401, "unauthorised") from error
-        failpoint("gateway.after_accept")
         if accepted.new:
             metrics.ACCEPTED.labels(channel).inc()
+        return accepted.message_id
+
+    def _arrived(self, incoming: Incoming, accepted: Accepted) -> None:
+        # A message sent again is no new work, but its worker may not have been woken the first time.
+        failpoint("gateway.after_accept")
+        if accepted.new:
             self.changed(incoming.conversation_id)
         if accepted.for_assistant:
             self.workers.wake(incoming.conversation_id)
-        return accepted.message_id
 
     def changed(self, conversation_id: str) -> None:
         """Tell the channels that a conversation's outbox has something new."""

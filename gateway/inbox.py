@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import Table, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from core.identifiers import new_identifier
 from gateway import conversations, outbox
+from gateway.conversations import NoConversation
 from gateway.refusals import Refusal
 from gateway.tables import Conversation, Handler, InboxItem, Kind, OutboxItem, Status
 from gateway.tokens import ButtonRef
-from transcripts.entries import Speaker, record
+from transcripts.entries import record_shopper
 
 
 @dataclass(frozen=True)
@@ -33,11 +36,40 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The inbox's answer: our id of the message, whether it is new, and whether the assistant has work to do."""
+    """The inbox's answer: our id of the message, whether it is new, and whether it waits for the assistant."""
 
     message_id: str
     new: bool
     for_assistant: bool
+
+
+@dataclass(frozen=True)
+class _New:
+    """A message that is about to be written."""
+
+    incoming: Incoming
+    conversation: Conversation
+    text: str
+    payload: str | None
+    id: str = field(default_factory=new_identifier)
+
+    @property
+    def for_assistant(self) -> bool:
+        return self.conversation.handler == Handler.ASSISTANT
+
+    def row(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "shop": self.conversation.shop,
+            "conversation_id": self.conversation.id,
+            "client_id": self.incoming.client_id,
+            "kind": Kind.MESSAGE.value,
+            "text": self.text,
+            "payload": self.payload,
+            "button_of": self.incoming.button.outbox_id if self.incoming.button else None,
+            "status": (Status.PENDING if self.for_assistant else Status.PERSON).value,
+            "received_at": utc_now(),
+        }
 
 
 @dataclass(frozen=True)
@@ -55,8 +87,10 @@ class Work:
     received_at: datetime
 
 
-_KNOWN = select(InboxItem.id).where(
-    InboxItem.conversation_id == bindparam("conversation"), InboxItem.client_id == bindparam("client")
+_INSERT = insert(cast(Table, InboxItem.__table__))
+_KNOWN = select(InboxItem.conversation_id, InboxItem.client_id, InboxItem.id, InboxItem.status).where(
+    InboxItem.conversation_id.in_(bindparam("conversations", expanding=True)),
+    InboxItem.client_id.in_(bindparam("clients", expanding=True)),
 )
 _NEXT = (
     select(
@@ -89,47 +123,65 @@ _STATUS = select(InboxItem.status).where(InboxItem.seq == bindparam("seq"))
 
 def known(session: Session, conversation_id: str, client_id: str) -> str | None:
     """Return our id of a message that was accepted before."""
-    return session.scalar(_KNOWN, {"conversation": conversation_id, "client": client_id})
+    found = _known(session, [Incoming(conversation_id, client_id)])
+    return next((accepted.message_id for accepted in found.values()), None)
 
 
-def accept(session: Session, shop: str, incoming: Incoming) -> Accepted:
-    """Write a message into inbox, transcript and outbox (its echo); a message sent again is the one it was.
+def _known(session: Session, incomings: Iterable[Incoming]) -> dict[tuple[str, str], Accepted]:
+    names = {(incoming.conversation_id, incoming.client_id) for incoming in incomings}
+    parameters = {"conversations": [name[0] for name in names], "clients": [name[1] for name in names]}
+    # Two shoppers may choose the same id: the query finds a little more than was asked for.
+    return {
+        (row.conversation_id, row.client_id): Accepted(row.id, new=False, for_assistant=row.status == Status.PENDING)
+        for row in session.execute(_KNOWN, parameters)
+    }
 
-    Raises:
-        NoConversation: there is no such conversation in this shop.
-        Refusal: the button does not exist, or its question is no longer open.
+
+def accept(session: Session, shop: str, incomings: Sequence[Incoming]) -> list[Accepted | Refusal | NoConversation]:
+    """Write messages into inbox, transcript and outbox (their echoes), in order; return what became of each.
+
+    A message sent again is the one it was. NoConversation: there is no such conversation in this shop. Refusal: the
+    button does not exist, or its question is no longer open. Both concern their own message only: nothing of it is
+    written. An error is one of them all.
     """
-    conversation = conversations.lock(session, shop, incoming.conversation_id)
-    message_id = known(session, conversation.id, incoming.client_id)
-    if message_id is not None:
-        return Accepted(message_id, new=False, for_assistant=False)
-    text, payload = incoming.text, None
-    if incoming.button is not None:
-        text, payload = _press(session, conversation.id, incoming.button)
-    for_assistant = conversation.handler == Handler.ASSISTANT
-    item = InboxItem(
-        id=new_identifier(),
-        shop=shop,
-        conversation_id=conversation.id,
-        client_id=incoming.client_id,
-        kind=Kind.MESSAGE.value,
-        text=text,
-        payload=payload,
-        button_of=incoming.button.outbox_id if incoming.button else None,
-        status=(Status.PENDING if for_assistant else Status.PERSON).value,
-        received_at=utc_now(),
-    )
-    session.add(item)
-    record(
-        session,
-        shop=shop,
-        conversation_id=conversation.id,
-        speaker=Speaker.SHOPPER,
-        text=text,
-        message_id=item.id,
-    )
-    outbox.echo(session, conversation, client_id=incoming.client_id, text=text)
-    return Accepted(item.id, new=True, for_assistant=for_assistant)
+    found = conversations.lock_all(session, shop, {incoming.conversation_id for incoming in incomings})
+    taken = _known(session, incomings)
+    answers: list[Accepted | Refusal | NoConversation] = []
+    new: list[_New] = []
+    for incoming in incomings:
+        name = incoming.conversation_id, incoming.client_id
+        conversation = found.get(incoming.conversation_id)
+        if conversation is None:
+            answers.append(NoConversation(incoming.conversation_id))
+            continue
+        if name in taken:
+            answers.append(taken[name])
+            continue
+        text, payload = incoming.text, None
+        if incoming.button is not None:
+            # A press is judged by what came before it.
+            _write(session, new)
+            new = []
+            try:
+                text, payload = _press(session, conversation.id, incoming.button)
+            except Refusal as refusal:
+                answers.append(refusal)
+                continue
+        message = _New(incoming, conversation, text, payload)
+        new.append(message)
+        answers.append(Accepted(message.id, new=True, for_assistant=message.for_assistant))
+        taken[name] = Accepted(message.id, new=False, for_assistant=message.for_assistant)
+    _write(session, new)
+    return answers
+
+
+def _write(session: Session, new: Sequence[_New]) -> None:
+    if not new:
+        return
+    session.execute(_INSERT, [message.row() for message in new])
+    shop = new[0].conversation.shop
+    record_shopper(session, shop, [(message.conversation.id, message.id, message.text) for message in new])
+    outbox.echo(session, [(message.conversation, message.incoming.client_id, message.text) for message in new])
 
 
 def _press(session: Session, conversation_id: str, button: ButtonRef) -> tuple[str, str]:

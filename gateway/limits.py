@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -68,17 +67,3 @@ class Limits:
     def conversation(self, address: str) -> float:
         """Count a new conversation; return 0 when it is within the limits, else the seconds to wait."""
         return self._conversations.take(address)
-
-
-def address_key(host: str | None) -> str:
-    """Return what counts as one client's address: an IPv4 address, or the /64 network of an IPv6 one."""
-    try:
-        address = ipaddress.ip_address(host or "")
-    except ValueError:
-        return "unknown"
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped:
-            return str(address.ipv4_mapped)
-        # One customer gets a whole /64: counting single addresses would count nothing.
-        return str(ipaddress.ip_network((address, 64), strict=False))
-    return str(address)

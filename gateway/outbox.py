@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -58,8 +58,7 @@ def say(session: Session, conversation: Conversation, key: str, saying: Saying, 
     `key` says what it is for, unique in the conversation, so that it is never said twice; `answers` is the inbox id
     that it answers.
     """
-    _add(
-        session,
+    row = _row(
         conversation,
         key=key,
         sender=saying.sender.value,
@@ -70,6 +69,7 @@ def say(session: Session, conversation: Conversation, key: str, saying: Saying, 
         language=saying.language or conversation.language,
         answers=answers,
     )
+    session.execute(_INSERT, row)
     record(
         session,
         shop=conversation.shop,
@@ -81,15 +81,17 @@ def say(session: Session, conversation: Conversation, key: str, saying: Saying, 
     )
 
 
-def echo(session: Session, conversation: Conversation, *, client_id: str, text: str) -> None:
-    """Show the shopper's own message, in their other tabs and after a reload."""
-    _add(session, conversation, key=f"echo:{client_id}", sender=Sender.SHOPPER.value, text=text)
+def echo(session: Session, messages: Sequence[tuple[Conversation, str, str]]) -> None:
+    """Show shoppers' own messages (conversation, client id, text), in their other tabs and after a reload."""
+    shopper = Sender.SHOPPER.value
+    rows = [_row(where, key=f"echo:{client}", sender=shopper, text=text) for where, client, text in messages]
+    session.execute(_INSERT, rows)
 
 
-def _add(session: Session, conversation: Conversation, **columns: Any) -> None:
+def _row(conversation: Conversation, **columns: Any) -> dict[str, Any]:
     row = {"shop": conversation.shop, "conversation_id": conversation.id, "at": utc_now(), "buttons": [], **columns}
     row.setdefault("language", conversation.language)
-    session.execute(_INSERT, row)
+    return row
 
 
 def is_said(session: Session, conversation_id: str, key: str) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
+from core.addresses import ProxyOptions, proxy_options
 from core.settings import Settings
 from gateway.gateway import Gateway
 from gateway.public import public_app
@@ -46,7 +47,7 @@ async def serve(settings: Settings, patience: Patience | None = None) -> None:
         loop.add_signal_handler(number, stop.set)
     gateway = Gateway(settings, patience)
     servers = [
-        (_server(public_app(gateway), proxies=settings.trusted_proxies), public),
+        (_server(public_app(gateway), proxy_options(settings)), public),
         (_server(staff_app(gateway)), staff),
     ]
     async with gateway:
@@ -77,17 +78,17 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
     return listener
 
 
-def _server(app: ASGIApp, proxies: str = "") -> _Server:
+def _server(app: ASGIApp, proxies: ProxyOptions | None = None) -> _Server:
     config = uvicorn.Config(
         app,
         lifespan="off",
         log_config=None,
+        # Two servers in one process would each tell of the one start and the one stop, in the same words.
+        log_level=logging.WARNING,
         access_log=False,
         server_header=False,
         backlog=_BACKLOG,
-        # X-Forwarded-For is believed from these addresses only; from nobody unless the setting names some.
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=proxies or None,
         timeout_graceful_shutdown=_LAST_REQUESTS_SECONDS,
+        **(proxies or {"proxy_headers": False}),
     )
     return _Server(config)

@@ -11,6 +11,8 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import OperationalError
+
 from core.clock import utc_now
 from core.failpoints import failpoint
 from gateway import inbox, metrics, turns
@@ -33,7 +35,8 @@ class Patience:
         tell_after: seconds of trying after which the shopper and the desk are told that the answer must wait.
         give_up_after: age of a message at which an assistant that is away is not waited for any longer. A late answer
             is better than none, but nobody wants one to yesterday's question from out of the blue.
-        tries: how often a message is tried that the assistant takes and then fails to answer.
+        tries: how often a message is tried that the assistant takes and then fails to answer, or whose answer cannot be
+            stored.
     """
 
     first_pause: float = 0.3
@@ -161,10 +164,15 @@ class Workers:
                 log.warning("message %s: no answer from the assistant, try %d: %s", work.id, failures, error)
                 metrics.RETRIED.labels("failed").inc()
                 over = error.final or failures >= self._patience.tries
-            except Exception:
-                # The database, or a mistake of ours. The answer is not lost: the same id is asked again.
-                log.exception("message %s: the turn could not be ended", work.id)
+            except OperationalError:
+                # The database is away. The answer is not lost: the same id is asked again.
+                log.exception("message %s: the turn could not be written", work.id)
                 over = False
+            except Exception:
+                # A mistake of ours, or an answer that cannot be stored: it must not hold up the conversation for ever.
+                failures += 1
+                log.exception("message %s: the turn could not be ended, try %d", work.id, failures)
+                over = failures >= self._patience.tries
             if over and await self._fail(work):
                 return
             attempt += 1

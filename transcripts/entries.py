@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -66,7 +67,8 @@ class Entry:
 
 # Built once and written plainly, not as an object: this is on the way of every message.
 _TABLE = cast(Table, TranscriptEntry.__table__)
-_INSERT = insert(_TABLE).returning(_TABLE.c.id)
+_INSERT = insert(_TABLE)
+_INSERT_ONE = _INSERT.returning(_TABLE.c.id)
 
 
 def record(  # noqa: PLR0913
@@ -94,8 +96,20 @@ def record(  # noqa: PLR0913
         "message_id": message_id,
         "suppressed": suppressed,
     }
-    entry_id: int = session.execute(_INSERT, row).scalar_one()
+    entry_id: int = session.execute(_INSERT_ONE, row).scalar_one()
     return entry_id
+
+
+def record_shopper(session: Session, shop: str, messages: Sequence[tuple[str, str, str]]) -> None:
+    """Write down what shoppers said, in order: conversation, inbox id and text of each message."""
+    same = {"shop": shop, "speaker": Speaker.SHOPPER.value, "content": {}, "suppressed": False}
+    session.execute(
+        _INSERT,
+        [
+            {**same, "conversation_id": conversation_id, "at": utc_now(), "message_id": message_id, "text": text}
+            for conversation_id, message_id, text in messages
+        ],
+    )
 
 
 def attach_understanding(session: Session, shop: str, message_id: str, turn: dict[str, Any]) -> None:

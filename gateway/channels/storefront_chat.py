@@ -19,12 +19,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from core.addresses import address_key
 from core.failpoints import failpoint
 from gateway import conversations, metrics, outbox
 from gateway.channels.streams import Streams
 from gateway.conversations import NoConversation
 from gateway.inbox import Incoming
-from gateway.limits import address_key
 from gateway.refusals import Refusal
 from gateway.tables import Conversation, OutboxItem, Sender
 from gateway.text import clean, is_blank

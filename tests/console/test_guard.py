@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+import uvicorn
 from fastapi import FastAPI, WebSocket
 from starlette.requests import Request
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 
+from console import app as console_app
 from console.guard import SESSION_COOKIE, Guard, Sessions
 from console.login import add_login
 from core.database import reading, transaction
 from core.settings import settings
 from desk import accounts, sessions
-from desk.login import log_in
+from desk.login import TRIES_BY_ADDRESS, log_in
 from tests.console.sample import PASSWORD, SHOP
 
 HOST = "http://console.example"
@@ -180,6 +183,30 @@ def test_too_many_tries_are_told_how_long_to_wait(client: TestClient) -> None:
     answer = submit(client, "anna", PASSWORD)
     assert answer.status_code == 429  # type: ignore[attr-defined]
     assert "Please wait 15 minutes." in answer.text  # type: ignore[attr-defined]
+
+
+def test_behind_the_shops_proxy_a_stranger_locks_out_nobody_else(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QUAYSIDE_TRUSTED_PROXIES", "10.0.0.1")
+    settings.cache_clear()
+    # The server as `main` asks for it, seen from the proxy.
+    asked: dict[str, Any] = {}
+    monkeypatch.setattr(console_app, "build", lambda: None)
+    monkeypatch.setattr(console_app.ui, "run", lambda **options: asked.update(options))
+    console_app.main()
+    options = {name: asked[name] for name in ("proxy_headers", "forwarded_allow_ips")}
+    server = uvicorn.Config(client.app, log_config=None, **options)
+    server.load()
+    proxied = TestClient(server.loaded_app, base_url=HOST, follow_redirects=False, client=("10.0.0.1", 50000))
+
+    for number in range(TRIES_BY_ADDRESS):
+        proxied.headers["X-Forwarded-For"] = f"2001:db8:1:2::{number}"
+        assert submit(proxied, f"guess-{number}", "wrong").status_code == 401  # type: ignore[attr-defined]
+    answer = submit(proxied, "anna", PASSWORD)
+    assert answer.status_code == 429, "one network is one stranger"  # type: ignore[attr-defined]
+    proxied.headers["X-Forwarded-For"] = "203.0.113.9"
+    assert submit(proxied, "anna", PASSWORD).status_code == 303  # type: ignore[attr-defined]
 
 
 def test_a_form_that_is_not_ours_logs_nobody_in(client: TestClient) -> None:

@@ -23,6 +23,7 @@ from transcripts.entries import entries_after
 pytestmark = pytest.mark.slow
 
 FAILPOINTS = [
+    "gateway.before_accept_commit",
     "gateway.after_accept",
     "gateway.before_post",
     "gateway.after_post",
@@ -187,3 +188,13 @@ async def test_what_it_cannot_run_with_ends_in_one_sentence(stack: Stack) -> Non
     assert bare.returncode == 1
     assert "QUAYSIDE_SECRET_KEY" in bare.stderr
     assert "Traceback" not in bare.stderr
+
+
+async def test_a_start_and_a_stop_are_logged_once(stack: Stack) -> None:
+    await asyncio.to_thread(stack.start, "gateway")
+    await asyncio.to_thread(stack.stop)
+    lines = stack.log("gateway").splitlines()
+    assert [line.partition(" on ")[0] for line in lines] == [
+        "INFO gateway.server: listening",
+        "INFO gateway.server: stopping",
+    ]

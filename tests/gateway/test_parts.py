@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.identifiers import new_identifier
 from gateway.database import Lanes
-from gateway.limits import TokenBuckets, address_key
+from gateway.limits import TokenBuckets
 from gateway.text import clean, is_blank
 from gateway.tokens import BadToken, ButtonRef, Tokens, Visitor
 from gateway.worker import Patience, Workers
@@ -130,21 +130,6 @@ def test_no_key_ever_gets_more_than_its_rate(steps: list[tuple[str, float]]) -> 
         for start in times:
             within = sum(1 for t in times if start <= t < start + 60)
             assert within <= 10, "a full bucket, and what flows in during the minute"
-
-
-@pytest.mark.parametrize(
-    ("host", "key"),
-    [
-        ("203.0.113.7", "203.0.113.7"),
-        ("::ffff:203.0.113.7", "203.0.113.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("2001:db8:1:2::9", "2001:db8:1:2::/64"),
-        ("testclient", "unknown"),
-        (None, "unknown"),
-    ],
-)
-def test_what_counts_as_one_address(host: str | None, key: str) -> None:
-    assert address_key(host) == key
 
 
 async def test_urgent_work_goes_before_work_that_waited_longer() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import string
 from pathlib import Path
@@ -13,7 +14,9 @@ from gateway.texts import Texts, catalogue_paths, read_catalogue, read_source
 
 TEXTS = Texts.load()
 NAMES = [name for group in read_source().values() for name in group]
-WIDGET = Path(__file__).parents[2] / "gateway" / "channels" / "widget" / "quayside-chat.js"
+CHANNELS = Path(__file__).parents[2] / "gateway" / "channels"
+WIDGET = CHANNELS / "widget" / "quayside-chat.js"
+STOREFRONT = CHANNELS / "storefront"
 
 
 def placeholders(text: str) -> set[str]:
@@ -109,3 +112,12 @@ def test_the_catalogues_are_up_to_date(tmp_path: Path) -> None:
         copy.write_bytes(path.read_bytes())
         catalogue.update(copy, tag, read_source())
         assert copy.read_bytes() == path.read_bytes(), f"run python -m gateway.catalogue ({tag})"
+
+
+@pytest.mark.parametrize(
+    ("language", "familiar"), [("de", r"\b(du|dir|dich|dein\w*|frag|such|schau)\b"), ("zh-Hans", "你")]
+)
+def test_the_demo_page_is_as_polite_as_the_chat(language: str, familiar: str) -> None:
+    page = json.loads((STOREFRONT / "texts" / f"{language}.json").read_text(encoding="utf-8"))
+    said = [*page.values(), *(message.string for message in read_catalogue(catalogue_paths()[language]))]
+    assert [text for text in said if re.search(familiar, text, re.IGNORECASE)] == []

@@ -7,10 +7,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from core.database import reading
 from core.settings import settings
 from desk.cases import Reason, live_case_of
+from gateway import turns
+from gateway.assistant import Answer
+from gateway.inbox import Work
+from gateway.tables import Status
 from gateway.texts import Texts
 from tests.gateway.conftest import QUICK, House, eventually, inbox_statuses, running
 from tests.gateway.standin import StandIn, answering, cut_off, echoing, reply, slow, status
@@ -142,6 +148,45 @@ async def test_an_assistant_that_keeps_failing_ends_in_one_honest_sentence(house
     house.assistant.behaviour = echoing
     await shopper.say("again")
     assert await shopper.hears(2) == ["first on again", "second on again"]
+
+
+async def test_an_answer_that_cannot_be_stored_holds_nobody_up(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    finish = turns.finish
+
+    def failing(session: Session, texts: Texts, shop: str, work: Work, answer: Answer | None) -> Status:
+        if work.text == "hello":
+            raise ValueError("A string literal cannot contain NUL")
+        return finish(session, texts, shop, work, answer)
+
+    monkeypatch.setattr(turns, "finish", failing)
+    shopper = await house.shopper()
+    await shopper.say("hello")
+    await shopper.until(lambda: shopper.notices)
+    assert case_reason(shopper.id) == Reason.SYSTEM_DOWN
+    await shopper.say("again")
+    assert await shopper.hears(2) == ["first on again", "second on again"]
+    assert inbox_statuses(shopper.id) == ["failed", "answered"]
+
+
+async def test_a_database_that_is_away_when_a_turn_ends_is_waited_for(
+    standin: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, tries = turns.finish, 0
+
+    def away(session: Session, texts: Texts, shop: str, work: Work, answer: Answer | None) -> Status:
+        nonlocal tries
+        tries += 1
+        if tries <= QUICK.tries + 2:
+            raise OperationalError("UPDATE", {}, Exception("the disk is full"))
+        return finish(session, texts, shop, work, answer)
+
+    monkeypatch.setattr(turns, "finish", away)
+    async with running(standin, GENEROUS) as house:
+        shopper = await house.shopper()
+        await shopper.say("hello")
+        assert await shopper.hears(2) == ["first on hello", "second on hello"]
+        assert shopper.notices == []
+        assert inbox_statuses(shopper.id) == ["answered"]
 
 
 async def test_a_message_the_assistant_calls_malformed_is_not_tried_again(house: House) -> None:

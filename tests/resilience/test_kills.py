@@ -33,6 +33,7 @@ THE_YES = "yes"
 UP_TO_THE_WRITE = ["My parcel is marked as delivered but it is not here", ORDER, EMAIL]
 
 FAILPOINTS = [
+    ("gateway", "gateway.before_accept_commit"),
     ("gateway", "gateway.after_accept"),
     ("gateway", "gateway.before_post"),
     ("gateway", "gateway.after_post"),

@@ -1,0 +1,1 @@
+"""Speed, side by side in one run: each figure stands beside that of the other way to do it."""
