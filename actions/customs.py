@@ -5,6 +5,9 @@ from __future__ import annotations
 from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
+from actions.identity import holds_proof
+from actions.import_charges import charges_due, say_how_to_pay, say_if_not_paid, told_of_charges
+from actions.places import Places, named_countries, places_meant, say_where_not_delivered
 from actions.scenario import Scenario
 from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.turn import Events, Turn
@@ -27,17 +30,37 @@ class ActionCustoms(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Answer, and open a case where a person has to act."""
         answered: Events = [SlotSet("next_step", "answered")]
-        if not turn.slot("order_number"):
-            _in_general(turn)
+        if not turn.slot("order_number") or _asks_in_general(turn):
+            _in_general(turn, await places_meant(turn))
             return answered
         delivery = await proved_delivery(turn)
+        if _means_another_country(turn, delivery):
+            _in_general(turn, await places_meant(turn))
+            return answered
         _of_order(turn, delivery)
         case = await open_case_if_needed(turn, delivery)
         return [*answered, SlotSet("case_number", case)] if case else answered
 
 
+def _asks_in_general(turn: Turn) -> bool:
+    """Whether a country is named, and no order that the conversation has proved is there to compare it with."""
+    return bool(named_countries(turn)) and not holds_proof(turn, str(turn.slot("order_number")))
+
+
+def _means_another_country(turn: Turn, delivery: Delivery) -> bool:
+    """Whether only countries are named that the order does not go to; with the order's number in it, it is meant."""
+    named = named_countries(turn)
+    own = {delivery.order.country, *(parcel.destination for parcel in delivery.parcels)}
+    return bool(named) and not turn.mentions("order_number") and own.isdisjoint(named)
+
+
 def _of_order(turn: Turn, delivery: Delivery) -> None:
     order = delivery.order
+    if charges_due(delivery):
+        if not told_of_charges(turn):
+            say_where_it_is(turn, delivery)
+        say_how_to_pay(turn, delivery)
+        return
     if any(assessed.condition in _SPEAKS_OF_CUSTOMS for assessed in delivery.assessment.parcels):
         say_where_it_is(turn, delivery)
         return
@@ -62,11 +85,11 @@ def _cleared(parcel: Parcel) -> bool:
     return parcel.customs is not None and parcel.customs.state is CustomsState.cleared
 
 
-def _in_general(turn: Turn) -> None:
-    if turn.country:
-        _by_country(turn, turn.country)
-    else:
+def _in_general(turn: Turn, places: Places) -> None:
+    if not places.codes:
         turn.say("utter_customs_unknown_country")
+    for place in say_where_not_delivered(turn, systems().handbook, places.codes):
+        _by_country(turn, place)
     turn.say("utter_customs_ask_order")
 
 
@@ -81,3 +104,5 @@ def _by_country(turn: Turn, place: str) -> None:
     turn.say(name, country=country(place), least=least, most=most)
     if rule.duty_free_up_to and not shop_pays:
         turn.say("utter_customs_free_limit", country=country(place), limit=money(rule.duty_free_up_to))
+    if not shop_pays:
+        say_if_not_paid(turn, rule, place)

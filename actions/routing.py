@@ -9,6 +9,7 @@ from actions.given import Given, earlier_contacts, earlier_order, read
 from actions.hand_over import hand_over
 from actions.identity import Outcome, holds_proof, issue_proof, proof_is_fresh, try_identity
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, next_step_of, not_served, order_needs
+from actions.places import named_countries
 from actions.scenario import Scenario
 from actions.turn import Events, Turn, replies_of
 from actions.values import option
@@ -59,7 +60,7 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
     wanted = (list(given.orders) or _still_wanted(turn))[:_ORDERS_PER_MESSAGE]
     number = wanted[0] if wanted else None
     slots: Events = [SlotSet("need", need), SlotSet("order_number", number), SlotSet("more_orders", wanted[1:] or None)]
-    if need == "customs_and_duties" and not wanted:
+    if need == "customs_and_duties" and (not wanted or _asks_of_a_country(turn, given)):
         return [*slots, SlotSet("next_step", "customs")]
     if wanted and all(holds_proof(turn, order) for order in wanted):
         return [*slots, SlotSet("next_step", _leads_to(need, wanted))]
@@ -74,6 +75,11 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
         earlier = earlier_contacts(turn)
         tried = await _try_all(turn, need, wanted, earlier) if earlier else None
     return [*slots, *(tried or _mismatch(turn, wanted))]
+
+
+def _asks_of_a_country(turn: Turn, given: Given) -> bool:
+    """Customs of a named country can be explained without asking whose order it is that was spoken of before."""
+    return bool(named_countries(turn)) and not given and turn.active_form is None
 
 
 def _still_wanted(turn: Turn) -> list[str]:
