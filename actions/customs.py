@@ -5,9 +5,8 @@ from __future__ import annotations
 from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
-from actions.identity import holds_proof
 from actions.import_charges import charges_due, say_how_to_pay, say_if_not_paid, told_of_charges
-from actions.places import Places, named_countries, places_meant, say_where_not_delivered
+from actions.places import Places, asks_in_general, means_another_country, places_meant, say_where_not_delivered
 from actions.scenario import Scenario
 from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.turn import Events, Turn
@@ -30,28 +29,16 @@ class ActionCustoms(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Answer, and open a case where a person has to act."""
         answered: Events = [SlotSet("next_step", "answered")]
-        if not turn.slot("order_number") or _asks_in_general(turn):
+        if not turn.slot("order_number") or asks_in_general(turn):
             _in_general(turn, await places_meant(turn))
             return answered
         delivery = await proved_delivery(turn)
-        if _means_another_country(turn, delivery):
+        if means_another_country(turn, delivery.order, delivery.parcels):
             _in_general(turn, await places_meant(turn))
             return answered
         _of_order(turn, delivery)
         case = await open_case_if_needed(turn, delivery)
         return [*answered, SlotSet("case_number", case)] if case else answered
-
-
-def _asks_in_general(turn: Turn) -> bool:
-    """Whether a country is named, and no order that the conversation has proved is there to compare it with."""
-    return bool(named_countries(turn)) and not holds_proof(turn, str(turn.slot("order_number")))
-
-
-def _means_another_country(turn: Turn, delivery: Delivery) -> bool:
-    """Whether only countries are named that the order does not go to; with the order's number in it, it is meant."""
-    named = named_countries(turn)
-    own = {delivery.order.country, *(parcel.destination for parcel in delivery.parcels)}
-    return bool(named) and not turn.mentions("order_number") and own.isdisjoint(named)
 
 
 def _of_order(turn: Turn, delivery: Delivery) -> None:

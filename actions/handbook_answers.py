@@ -29,7 +29,7 @@ class ActionHandbookAnswer(Scenario):
         places = await places_meant(turn, come_from=turn.intent == "return_policy")
         handbook = await asyncio.to_thread(lambda: systems().handbook)
         if turn.intent == "shipping_options":
-            _shipping(turn, handbook, places)
+            say_ways_to(turn, handbook, places)
             return answered
         answer = {"return_policy": _returns, "payment_methods": _payments}[turn.intent]
         delivered: list[str | None] = [*say_where_not_delivered(turn, handbook, places.codes)]
@@ -40,7 +40,8 @@ class ActionHandbookAnswer(Scenario):
         return answered
 
 
-def _shipping(turn: Turn, handbook: Handbook, places: Places) -> None:
+def say_ways_to(turn: Turn, handbook: Handbook, places: Places) -> None:
+    """Say how an order can be sent to countries, how long that takes and what it costs; without any, to most."""
     delivered = say_where_not_delivered(turn, handbook, places.codes)
     if places.named:
         for place in delivered:

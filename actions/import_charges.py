@@ -14,7 +14,8 @@ from commerce.parcel import DutiesPaidBy
 from commerce.systems import systems
 
 # Replies that have told the shopper of the charges.
-_TELLING = ("utter_order", "utter_parcel_of_many", "utter_charges_how_to_pay")
+_TELLING = ("utter_order", "utter_parcel_of_many", "utter_charges_")
+_ABOUT_PAYING = ("customs_and_duties", "payment_methods", "payment_problem")
 
 
 def charges_due(delivery: Delivery) -> list[ParcelAssessment]:
@@ -32,6 +33,13 @@ async def say_charges_in_hand(turn: Turn) -> bool:
         return False
     say_how_to_pay(turn, delivery)
     return True
+
+
+async def say_charges_just_told(turn: Turn) -> bool:
+    """Answer what was hardly understood, right after the charges were told, if it is likeliest about paying."""
+    just_told = any(name.startswith(_TELLING) for name in replies_of(turn.last_replies()))
+    about_paying = turn.ranking[:1] and turn.ranking[0] in _ABOUT_PAYING
+    return bool(just_told and about_paying) and await say_charges_in_hand(turn)
 
 
 def say_how_to_pay(turn: Turn, delivery: Delivery) -> None:

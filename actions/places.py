@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from actions.identity import NotProved, proved_order
+from actions.identity import NotProved, holds_proof, proved_order
 from actions.turn import Turn
 from actions.values import country, listing
 from commerce.errors import SystemDown
 from commerce.handbook import Handbook
+from commerce.order import Order
+from commerce.parcel import Parcel
 
 # More in one message are answered with the first few.
 _MOST = 3
@@ -42,6 +44,18 @@ async def places_meant(turn: Turn, *, come_from: bool = False) -> Places:
         return Places(named, named=True)
     known = await _order_country(turn) or turn.country
     return Places((known,) if known else (), named=False)
+
+
+def asks_in_general(turn: Turn) -> bool:
+    """Tell whether a country is named, and no order that the conversation has proved is there to compare it with."""
+    return bool(named_countries(turn)) and not holds_proof(turn, str(turn.slot("order_number")))
+
+
+def means_another_country(turn: Turn, order: Order, parcels: Sequence[Parcel]) -> bool:
+    """Tell whether only countries are named that the order does not go to; if its number is given, it is meant."""
+    named = named_countries(turn)
+    own = {order.country, *(parcel.destination for parcel in parcels)}
+    return bool(named) and not turn.mentions("order_number") and own.isdisjoint(named)
 
 
 def say_where_not_delivered(turn: Turn, handbook: Handbook, codes: Sequence[str]) -> list[str]:

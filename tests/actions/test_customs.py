@@ -9,6 +9,7 @@ import pytest
 from actions.customs import ActionCustoms
 from actions.handbook_answers import ActionHandbookAnswer
 from actions.not_served import ActionNotServed
+from actions.routing import ActionRoute
 from actions.scenario import Scenario
 from tests.actions.conftest import Conversation, names, run
 
@@ -140,6 +141,20 @@ class TestChargesThatAreDue:
         conversation = known("1007").hears("how pay", "nlu_fallback").says("utter_clarify")
         outcome = run(ActionHandbookAnswer(), conversation.hears("/payment_methods", "payment_methods"))
         assert tuple(outcome.said) == self.WAYS
+
+    @pytest.mark.parametrize(("order", "likeliest"), [("1007", "track_order"), ("1005", "payment_methods")])
+    def test_what_is_not_understood_is_not_guessed(self, known: Known, order: str, likeliest: str) -> None:
+        conversation = known(order).hears("where is it", "track_order").says("utter_order")
+        ranking = [{"name": "nlu_fallback"}, {"name": likeliest, "confidence": 0.3}]
+        outcome = run(ActionRoute(), conversation.hears("hm?", "nlu_fallback", intent_ranking=ranking))
+        assert outcome.said == ["utter_clarify"]
+
+    @pytest.mark.parametrize("likeliest", ["customs_and_duties", "payment_methods", "payment_problem"])
+    def test_hardly_understood_right_after_they_were_told(self, known: Known, likeliest: str) -> None:
+        conversation = known("1007").hears("where is it", "track_order").says("utter_order")
+        ranking = [{"name": "nlu_fallback"}, {"name": likeliest, "confidence": 0.3}]
+        outcome = run(ActionRoute(), conversation.hears("and if I refuse it", "nlu_fallback", intent_ranking=ranking))
+        assert tuple(outcome.said) == self.WAYS and outcome.slots["next_step"] == "answered"
 
     def test_parcels_down_the_shops_ways_are_said(self, known: Known, down: Callable[[str], None]) -> None:
         conversation = known("1007").hears("how do i pay?", "payment_methods")
