@@ -6,6 +6,8 @@ from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
 from actions import settled
+from actions.import_charges import charges_due, say_how_to_pay, say_if_not_paid, told_of_charges
+from actions.places import Places, asks_in_general, means_another_country, places_meant, say_where_not_delivered
 from actions.scenario import Scenario
 from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.turn import Events, Turn
@@ -28,10 +30,13 @@ class ActionCustoms(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Answer, and open a case where a person has to act."""
         answered: Events = [SlotSet("next_step", "answered")]
-        if not turn.slot("order_number"):
-            _in_general(turn)
+        if not turn.slot("order_number") or asks_in_general(turn):
+            _in_general(turn, await places_meant(turn))
             return answered
         delivery = await proved_delivery(turn)
+        if means_another_country(turn, delivery.order, delivery.parcels):
+            _in_general(turn, await places_meant(turn))
+            return answered
         settled.tell(turn, delivery.order.number)
         _of_order(turn, delivery)
         case = await open_case_if_needed(turn, delivery)
@@ -40,6 +45,11 @@ class ActionCustoms(Scenario):
 
 def _of_order(turn: Turn, delivery: Delivery) -> None:
     order = delivery.order
+    if charges_due(delivery):
+        if not told_of_charges(turn):
+            say_where_it_is(turn, delivery)
+        say_how_to_pay(turn, delivery)
+        return
     if any(assessed.condition in _SPEAKS_OF_CUSTOMS for assessed in delivery.assessment.parcels):
         say_where_it_is(turn, delivery)
         return
@@ -64,11 +74,11 @@ def _cleared(parcel: Parcel) -> bool:
     return parcel.customs is not None and parcel.customs.state is CustomsState.cleared
 
 
-def _in_general(turn: Turn) -> None:
-    if turn.country:
-        _by_country(turn, turn.country)
-    else:
+def _in_general(turn: Turn, places: Places) -> None:
+    if not places.codes:
         turn.say("utter_customs_unknown_country")
+    for place in say_where_not_delivered(turn, systems().handbook, places.codes):
+        _by_country(turn, place)
     turn.say("utter_customs_ask_order")
 
 
@@ -83,3 +93,5 @@ def _by_country(turn: Turn, place: str) -> None:
     turn.say(name, country=country(place), least=least, most=most)
     if rule.duty_free_up_to and not shop_pays:
         turn.say("utter_customs_free_limit", country=country(place), limit=money(rule.duty_free_up_to))
+    if not shop_pays:
+        say_if_not_paid(turn, rule, place)

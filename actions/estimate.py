@@ -10,6 +10,8 @@ from rasa_sdk.events import SlotSet
 from actions import parcel_words as words
 from actions import settled
 from actions.deadline import resolve
+from actions.handbook_answers import say_ways_to
+from actions.places import asks_in_general, means_another_country, places_meant
 from actions.scenario import Scenario
 from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.turn import Events, Turn
@@ -24,14 +26,18 @@ _PLAIN = {Condition.on_time, Condition.preparing, Condition.label_only, Conditio
 
 
 class ActionDeliveryEstimate(Scenario):
-    """Names the expected day, or compares it with the day the shopper needs it by."""
+    """Names the expected day, or compares it with the day it is needed by; to a country named, how long it takes."""
 
     def name(self) -> str:
         return "action_delivery_estimate"
 
     async def perform(self, turn: Turn) -> Events:
         """Answer, and open a case where a person has to act."""
+        if asks_in_general(turn):
+            return await _in_general(turn)
         delivery = await proved_delivery(turn)
+        if means_another_country(turn, delivery.order, delivery.parcels):
+            return await _in_general(turn)
         settled.tell(turn, delivery.order.number)
         today = _today(delivery)
         wanted = resolve(turn.slot("deadline"), today)
@@ -44,6 +50,13 @@ class ActionDeliveryEstimate(Scenario):
         case = await open_case_if_needed(turn, delivery)
         events: Events = [SlotSet("next_step", "answered"), SlotSet("deadline", None)]
         return [*events, SlotSet("case_number", case)] if case else events
+
+
+async def _in_general(turn: Turn) -> Events:
+    """How long it takes to a country, for who asks before ordering."""
+    say_ways_to(turn, systems().handbook, await places_meant(turn))
+    turn.say("utter_estimate_ask_order")
+    return [SlotSet("next_step", "answered"), SlotSet("deadline", None)]
 
 
 def all_delivered(delivery: Delivery) -> bool:

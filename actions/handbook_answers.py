@@ -1,4 +1,4 @@
-"""Questions that the handbook answers: delivery options, returns, ways to pay, by the shopper's country."""
+"""Questions that the handbook answers: delivery options, returns, ways to pay, by country."""
 
 from __future__ import annotations
 
@@ -6,46 +6,57 @@ import asyncio
 
 from rasa_sdk.events import SlotSet
 
-from actions.identity import NotProved, proved_order
+from actions.import_charges import say_charges_in_hand
+from actions.places import Places, places_meant, say_where_not_delivered
 from actions.scenario import Scenario
 from actions.turn import Events, Turn
 from actions.values import Typed, country, days, listing, listing_or, money, reply
-from commerce.errors import SystemDown
 from commerce.handbook import Handbook, ShippingOption
 from commerce.systems import systems
 
 
 class ActionHandbookAnswer(Scenario):
-    """Answers from the handbook, for the country of the order in hand or of the browser, else for most countries."""
+    """Answers from the handbook: for the countries named, the order's in hand or the browser's, else for most."""
 
     def name(self) -> str:
         return "action_handbook_answer"
 
     async def perform(self, turn: Turn) -> Events:
         """Answer the question the intent asks; inside a form the form goes on by itself."""
-        place = await _country(turn)
+        answered: Events = [SlotSet("next_step", "answered")]
+        if turn.intent == "payment_methods" and await say_charges_in_hand(turn):
+            return answered
+        places = await places_meant(turn, come_from=turn.intent == "return_policy")
         handbook = await asyncio.to_thread(lambda: systems().handbook)
-        {"shipping_options": _shipping, "return_policy": _returns, "payment_methods": _payments}[turn.intent](
-            turn, handbook, place
-        )
-        return [SlotSet("next_step", "answered")]
+        if turn.intent == "shipping_options":
+            say_ways_to(turn, handbook, places)
+            return answered
+        answer = {"return_policy": _returns, "payment_methods": _payments}[turn.intent]
+        delivered: list[str | None] = [*say_where_not_delivered(turn, handbook, places.codes)]
+        for place in delivered or [None]:
+            answer(turn, handbook, place)
+        if turn.intent == "return_policy":
+            _excluded(turn, handbook, places)
+        return answered
 
 
-async def _country(turn: Turn) -> str | None:
-    if turn.slot("order_number"):
-        try:
-            return (await proved_order(turn)).country
-        except (NotProved, SystemDown):
-            pass  # a general question needs no order
-    return turn.country
-
-
-def _shipping(turn: Turn, handbook: Handbook, place: str | None) -> None:
-    ways = listing(_option(option) for option in handbook.shipping_for(place or "").options)
-    if place:
-        turn.say("utter_shipping_options", country=country(place), ways=ways)
+def say_ways_to(turn: Turn, handbook: Handbook, places: Places) -> None:
+    """Say how an order can be sent to countries, how long that takes and what it costs; without any, to most."""
+    delivered = say_where_not_delivered(turn, handbook, places.codes)
+    if places.named:
+        for place in delivered:
+            turn.say("utter_delivered_to", country=country(place), ways=_ways(handbook, place))
+        if delivered:
+            turn.say("utter_delivery_days_meant")
+    elif delivered:
+        place = delivered[0]
+        turn.say("utter_shipping_options", country=country(place), ways=_ways(handbook, place))
     else:
-        turn.say("utter_shipping_options_default", ways=ways)
+        turn.say("utter_shipping_options_default", ways=_ways(handbook, ""))
+
+
+def _ways(handbook: Handbook, place: str) -> Typed:
+    return listing(_option(option) for option in handbook.shipping_for(place).options)
 
 
 def _option(option: ShippingOption) -> Typed:
@@ -68,8 +79,13 @@ def _returns(turn: Turn, handbook: Handbook, place: str | None) -> None:
     else:
         name = "utter_return_policy_default_free" if free else "utter_return_policy_default_shopper_pays"
         turn.say(name, window=window, refund=refund)
-    if rule.excluded:
-        turn.say("utter_return_policy_excluded", excluded=listing(reply(f"term_excluded_{e}") for e in rule.excluded))
+
+
+def _excluded(turn: Turn, handbook: Handbook, places: Places) -> None:
+    """What cannot be returned from any of the countries, once for all of them."""
+    excluded = dict.fromkeys(e for place in places.codes or ("",) for e in handbook.returns_for(place).excluded)
+    if excluded:
+        turn.say("utter_return_policy_excluded", excluded=listing(reply(f"term_excluded_{e}") for e in excluded))
 
 
 def _payments(turn: Turn, handbook: Handbook, place: str | None) -> None:

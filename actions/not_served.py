@@ -7,6 +7,7 @@ from rasa_sdk.events import SlotSet
 from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.clarify import clarify
+from actions.import_charges import say_charges_in_hand
 from actions.needs import SURE_ENOUGH, not_served
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, facts_of, order_in_case
@@ -24,7 +25,12 @@ class ActionNotServed(Scenario):
         return "action_not_served"
 
     async def perform(self, turn: Turn) -> Events:
-        """Say so, with a button to a person; what was hardly understood is asked about first."""
+        """Say so, with a button to a person; what was hardly understood is asked about first.
+
+        A problem with paying, of who has import charges to pay, is taken for a question about those.
+        """
+        if turn.intent == "payment_problem" and await say_charges_in_hand(turn):
+            return [SlotSet("next_step", "answered")]
         if turn.confidence < SURE_ENOUGH:
             return await clarify(turn)
         turn.say(f"utter_cannot_{turn.intent}", options=[option("option_person", "/human_agent")])

@@ -8,7 +8,9 @@ from actions.clarify import clarify
 from actions.given import Given, earlier_contacts, earlier_order, read
 from actions.hand_over import hand_over
 from actions.identity import Outcome, Try, holds_proof, issue_proof, proof_is_fresh, try_identity
+from actions.import_charges import say_charges_just_told
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, next_step_of, not_served, order_needs
+from actions.places import named_countries
 from actions.scenario import Scenario
 from actions.settled import may_hold
 from actions.turn import Events, Turn, replies_of
@@ -61,8 +63,8 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
     wanted = (list(given.orders) or _still_wanted(turn))[:_ORDERS_PER_MESSAGE]
     number = wanted[0] if wanted else None
     slots: Events = [SlotSet("need", need), SlotSet("order_number", number), SlotSet("more_orders", wanted[1:] or None)]
-    if need == "customs_and_duties" and not wanted:
-        return [*slots, SlotSet("next_step", "customs")]
+    if (need == "customs_and_duties" and not wanted) or _asks_of_a_country(turn, need, given):
+        return [*slots, SlotSet("next_step", next_step_of(need))]
     if wanted and all(holds_proof(turn, order) for order in wanted):
         return [*slots, SlotSet("next_step", _leads_to(need, wanted))]
     contacts = _contacts(turn, given)
@@ -79,6 +81,13 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
     if tried is None and not given.contacts and proof_is_fresh(turn):
         return [*slots, *asked]  # what proved another order was tried by ourselves: nothing typed was wrong
     return [*slots, *(tried or _mismatch(turn, wanted))]
+
+
+def _asks_of_a_country(turn: Turn, need: str, given: Given) -> bool:
+    """What can be said of a country by its name, without asking whose order it is that was spoken of before."""
+    if need not in ("customs_and_duties", "delivery_estimate"):
+        return False
+    return bool(named_countries(turn)) and not given and turn.active_form is None
 
 
 def _still_wanted(turn: Turn) -> list[str]:
@@ -216,7 +225,7 @@ async def _without_data(turn: Turn) -> Events:
     if turn.active_form == "identity_form" and turn.intent == "affirm":
         return answered  # the form asks again, which is the answer
     if turn.intent not in ("affirm", "deny"):
-        return await clarify(turn)
+        return answered if await say_charges_just_told(turn) else await clarify(turn)
     if turn.intent == "affirm":
         turn.say("utter_go_ahead" if last in _ANYTHING_ELSE else "utter_affirm")
     else:

@@ -107,6 +107,8 @@ class CustomsRule(Rule):
     duties_paid_by: DutiesPaidBy
     vat_free_up_to: Amount | None = None
     duty_free_up_to: Amount | None = None
+    holding_days: Annotated[int, Field(ge=1, le=90, description="how long the carrier keeps an unpaid parcel")]
+    refund_if_refused: Literal["in_full", "goods_less_return"]
     note: str
 
     @model_validator(mode="after")
@@ -115,6 +117,12 @@ class CustomsRule(Rule):
         if not 0 <= least <= most:
             raise ValueError("usual_days must be [least, most]")
         return self
+
+
+class DestinationRule(Rule):
+    """Whether the shop delivers to a country."""
+
+    delivered: bool
 
 
 class ShippingOption(BaseModel):
@@ -241,6 +249,7 @@ class Handbook(BaseModel):
     delivery: dict[str, DeliveryRule]
     claims: dict[str, ClaimRule]
     customs: dict[str, CustomsRule]
+    destinations: dict[str, DestinationRule]
     shipping_options: dict[str, ShippingRule]
     returns: dict[str, ReturnRule]
     payment_methods: dict[str, PaymentRule]
@@ -259,6 +268,10 @@ class Handbook(BaseModel):
         if origin == destination or {origin, destination} <= EU:
             return None
         return _rule(self.customs, destination)
+
+    def delivers_to(self, country: str) -> bool:
+        """Tell whether the shop delivers to a country."""
+        return _rule(self.destinations, country).delivered
 
     def shipping_for(self, country: str) -> ShippingRule:
         """Return how orders can be sent to a country."""
@@ -283,6 +296,7 @@ _TOPICS: dict[str, type[Rule]] = {
     "delivery": DeliveryRule,
     "claims": ClaimRule,
     "customs": CustomsRule,
+    "destinations": DestinationRule,
     "shipping_options": ShippingRule,
     "returns": ReturnRule,
     "payment_methods": PaymentRule,

@@ -95,6 +95,7 @@ ENTITIES = {
     "phone": N_("Phone"),
     "postcode": N_("Postcode"),
     "deadline": N_("Deadline"),
+    "country": N_("Country"),
     "language": N_("Language"),
 }
 INTENTS = {

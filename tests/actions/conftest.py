@@ -87,6 +87,16 @@ class Conversation:
         )
 
 
+def names(conversation: Conversation, *codes: str, come_from: str | None = None) -> Conversation:
+    """Have the latest message name countries, by code, in this order; one of them as where something comes from."""
+    for place, code in enumerate(codes):
+        entity: dict[str, Any] = {"entity": "country", "value": code, "start": place, "end": place + 1}
+        if code == come_from:
+            entity["additional_info"] = {"from": True}
+        conversation.latest["entities"].append(entity)
+    return conversation
+
+
 @dataclass
 class Outcome:
     """What an action did."""

@@ -7,7 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from actions.customs import ActionCustoms
-from tests.actions.conftest import Conversation, run
+from actions.handbook_answers import ActionHandbookAnswer
+from actions.not_served import ActionNotServed
+from actions.routing import ActionRoute
+from actions.scenario import Scenario
+from tests.actions.conftest import Conversation, names, run
 
 Known = Callable[..., Conversation]
 
@@ -16,7 +20,11 @@ Known = Callable[..., Conversation]
     ("order", "said", "words"),
     [
         ("1005", ["utter_order"], "Customs there usually take 2 to 7 working days."),
-        ("1007", ["utter_order"], "<31.46 CAD>"),
+        (
+            "1007",
+            ["utter_order", "utter_charges_how_to_pay", "utter_charges_not_paid_less_return"],
+            "go to FedEx, never to us: <31.46 CAD>",
+        ),
         ("1001", ["utter_customs_none"], "doesn't cross a customs border"),
         ("1023", ["utter_customs_not_reached"], "Import charges are not included"),
         ("1029", ["utter_customs_cleared", "utter_order"], "already been cleared"),
@@ -34,16 +42,124 @@ def test_of_an_order(known: Known, order: str, said: list[str], words: str) -> N
     ("locale", "said"),
     [
         ("de-DE", ["utter_customs_general_shop_pays", "utter_customs_ask_order"]),
-        ("fr-CA", ["utter_customs_general_shopper_pays", "utter_customs_free_limit", "utter_customs_ask_order"]),
+        (
+            "fr-CA",
+            [
+                "utter_customs_general_shopper_pays",
+                "utter_customs_free_limit",
+                "utter_charges_not_paid_less_return",
+                "utter_customs_ask_order",
+            ],
+        ),
         ("es", ["utter_customs_unknown_country", "utter_customs_ask_order"]),
         (None, ["utter_customs_unknown_country", "utter_customs_ask_order"]),
         ("es-419", ["utter_customs_unknown_country", "utter_customs_ask_order"]),
-        ("zh-Hans-CN", ["utter_customs_general_shopper_pays", "utter_customs_ask_order"]),
+        (
+            "zh-Hans-CN",
+            ["utter_customs_general_shopper_pays", "utter_charges_not_paid_less_return", "utter_customs_ask_order"],
+        ),
     ],
 )
 def test_in_general(shop: str, locale: str | None, said: list[str]) -> None:
     conversation = Conversation(locale=locale).hears("do I pay duties?", "customs_and_duties")
     assert run(ActionCustoms(), conversation).said == said
+
+
+def test_the_country_named_comes_before_the_browsers(shop: str) -> None:
+    conversation = Conversation(locale="de-DE").hears("duties to Norway and Russia?", "customs_and_duties")
+    outcome = run(ActionCustoms(), names(conversation, "NO", "RU"))
+    assert outcome.values("utter_customs_general_shopper_pays")["country"] == {"$country": "NO"}
+    assert outcome.values("utter_not_delivered_to")["countries"] == {"$list": [{"$country": "RU"}]}
+    assert "<DE>" not in outcome.text()
+
+
+def test_of_two_countries_the_one_it_goes_to(shop: str) -> None:
+    conversation = Conversation().hears("customs from Britain to Japan", "customs_and_duties")
+    outcome = run(ActionCustoms(), names(conversation, "GB", "JP", come_from="GB"))
+    assert "<JP>" in outcome.text() and "<GB>" not in outcome.text()
+
+
+@pytest.mark.parametrize(
+    ("countries", "entities", "said"),
+    [
+        (["NO"], {}, "utter_customs_general_shopper_pays"),  # another country than the order's
+        (["CN"], {}, "utter_order"),
+        (["GB", "CN"], {}, "utter_order"),
+        (["NO"], {"order_number": "1005"}, "utter_order"),  # it is named itself
+    ],
+)
+def test_a_country_named_while_an_order_is_in_hand(
+    known: Known, countries: list[str], entities: dict[str, str], said: str
+) -> None:
+    conversation = known("1005").hears("1005, what about customs there", "customs_and_duties", **entities)
+    assert run(ActionCustoms(), names(conversation, *countries)).said[0] == said
+
+
+def test_a_country_named_while_an_order_is_not_proved(shop: str) -> None:
+    conversation = Conversation().knows(order_number="1005").hears("duty to Norway", "customs_and_duties")
+    outcome = run(ActionCustoms(), names(conversation, "NO"))
+    assert outcome.said[0] == "utter_customs_general_shopper_pays" and "1005" not in outcome.everything
+
+
+class TestChargesThatAreDue:
+    """Order 1007: FedEx has asked for 31.46 Canadian dollars."""
+
+    WAYS = ("utter_charges_how_to_pay", "utter_charges_not_paid_less_return")
+
+    @pytest.mark.parametrize(
+        ("action", "intent"),
+        [
+            (ActionCustoms, "customs_and_duties"),
+            (ActionHandbookAnswer, "payment_methods"),
+            (ActionNotServed, "payment_problem"),
+        ],
+    )
+    def test_how_to_pay_whatever_it_is_taken_for(self, known: Known, action: type[Scenario], intent: str) -> None:
+        conversation = known("1007").hears("where is it", "track_order").says("utter_order")
+        outcome = run(action(), conversation.hears("how do i pay it?", intent, confidence=0.5))
+        assert tuple(outcome.said) == self.WAYS
+        assert "FedEx, never to us: <31.46 CAD>" in outcome.text() and "sender you don't know" in outcome.text()
+        assert "keeps it for <10>" in outcome.text() and "refund the price of the goods within <14>" in outcome.text()
+        assert outcome.messages[0]["details"]["link"]["url"].startswith("https://")
+
+    @pytest.mark.parametrize("order", ["1006", "1008", "1040", "1005"])
+    def test_without_charges_for_the_shopper_the_shops_ways(self, known: Known, order: str) -> None:
+        conversation = known(order).hears("how do i pay?", "payment_methods")
+        assert run(ActionHandbookAnswer(), conversation).said[0] == "utter_payment_methods"
+
+    def test_nothing_about_the_charges_without_proof(self, shop: str) -> None:
+        conversation = Conversation().knows(order_number="1007").hears("how do i pay?", "payment_methods")
+        outcome = run(ActionHandbookAnswer(), conversation)
+        assert outcome.said[0] == "utter_payment_methods" and "31.46" not in outcome.everything
+
+    def test_the_button_below_leads_to_the_shops_ways(self, known: Known) -> None:
+        conversation = known("1007").hears("how do i pay?", "payment_methods").says(self.WAYS[0]).says(self.WAYS[1])
+        outcome = run(ActionHandbookAnswer(), conversation.hears("/payment_methods", "payment_methods"))
+        assert outcome.said[0] == "utter_payment_methods"
+
+    def test_a_button_that_was_offered_for_another_reason_does_not(self, known: Known) -> None:
+        conversation = known("1007").hears("how pay", "nlu_fallback").says("utter_clarify")
+        outcome = run(ActionHandbookAnswer(), conversation.hears("/payment_methods", "payment_methods"))
+        assert tuple(outcome.said) == self.WAYS
+
+    @pytest.mark.parametrize(("order", "likeliest"), [("1007", "track_order"), ("1005", "payment_methods")])
+    def test_what_is_not_understood_is_not_guessed(self, known: Known, order: str, likeliest: str) -> None:
+        conversation = known(order).hears("where is it", "track_order").says("utter_order")
+        ranking = [{"name": "nlu_fallback"}, {"name": likeliest, "confidence": 0.3}]
+        outcome = run(ActionRoute(), conversation.hears("hm?", "nlu_fallback", intent_ranking=ranking))
+        assert outcome.said == ["utter_clarify"]
+
+    @pytest.mark.parametrize("likeliest", ["customs_and_duties", "payment_methods", "payment_problem"])
+    def test_hardly_understood_right_after_they_were_told(self, known: Known, likeliest: str) -> None:
+        conversation = known("1007").hears("where is it", "track_order").says("utter_order")
+        ranking = [{"name": "nlu_fallback"}, {"name": likeliest, "confidence": 0.3}]
+        outcome = run(ActionRoute(), conversation.hears("and if I refuse it", "nlu_fallback", intent_ranking=ranking))
+        assert tuple(outcome.said) == self.WAYS and outcome.slots["next_step"] == "answered"
+
+    def test_parcels_down_the_shops_ways_are_said(self, known: Known, down: Callable[[str], None]) -> None:
+        conversation = known("1007").hears("how do i pay?", "payment_methods")
+        down("parcels")
+        assert run(ActionHandbookAnswer(), conversation).said[0] == "utter_payment_methods"
 
 
 def test_parcels_down(known: Known, down: Callable[[str], None]) -> None:

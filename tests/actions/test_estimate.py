@@ -10,7 +10,7 @@ import pytest
 
 from actions.deadline import resolve
 from actions.estimate import ActionDeliveryEstimate
-from tests.actions.conftest import Conversation, run
+from tests.actions.conftest import Conversation, names, run
 
 Known = Callable[..., Conversation]
 TUESDAY = date(2026, 12, 1)
@@ -104,3 +104,18 @@ def test_parcels_down(known: Known, down: Callable[[str], None]) -> None:
     conversation = known("1001").hears("when will it come", "delivery_estimate")
     down("parcels")
     assert run(ActionDeliveryEstimate(), conversation).said == ["utter_hand_over_system_down"]
+
+
+@pytest.mark.parametrize("order", [None, "1001"])
+def test_how_long_to_a_country_is_answered_without_an_order(shop: str, order: str | None) -> None:
+    conversation = Conversation().knows(order_number=order).hears("how long to Germany?", "delivery_estimate")
+    outcome = run(ActionDeliveryEstimate(), names(conversation, "DE"))
+    assert outcome.said == ["utter_delivered_to", "utter_delivery_days_meant", "utter_estimate_ask_order"]
+    assert "(<DE>): standard with DHL (1 to 3 days" in outcome.text()
+    assert outcome.slots["next_step"] == "answered"
+
+
+@pytest.mark.parametrize(("country", "said"), [("JP", "utter_delivered_to"), ("ES", "utter_estimate")])
+def test_a_country_named_by_who_has_an_order_in_hand(known: Known, country: str, said: str) -> None:
+    conversation = known("1001").hears("and how long does it take there?", "delivery_estimate")
+    assert run(ActionDeliveryEstimate(), names(conversation, country)).said[0] == said

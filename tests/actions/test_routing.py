@@ -10,7 +10,7 @@ from actions.clarify import ActionDefaultFallback, ActionDontKnow
 from actions.identity_form import AskContact, AskOrderNumber, ValidateIdentityForm
 from actions.needs import not_served, order_needs
 from actions.routing import ActionRoute
-from tests.actions.conftest import Conversation, Outcome, run
+from tests.actions.conftest import Conversation, Outcome, names, run
 
 Known = Callable[..., Conversation]
 LUCIA = "lucia.ferrer@example.com"
@@ -403,3 +403,32 @@ class TestNotUnderstood:
 
     def test_i_do_not_know_outside_of_a_form(self) -> None:
         assert run(ActionDontKnow(), Conversation().hears("no idea", "dont_know")).said == ["utter_dont_know"]
+
+
+@pytest.mark.parametrize(("need", "step"), [("delivery_estimate", "estimate"), ("customs_and_duties", "customs")])
+@pytest.mark.parametrize("order", [None, "1001"])
+def test_a_question_about_a_country_asks_nobody_who_they_are(
+    shop: str, need: str, step: str, order: str | None
+) -> None:
+    conversation = Conversation().knows(order_number=order).hears("and to Norway?", need)
+    assert run(ActionRoute(), names(conversation, "NO")).slots["next_step"] == step
+
+
+def test_where_an_order_is_going_to_does_not_make_it_a_general_question(shop: str) -> None:
+    conversation = Conversation().hears("when does 1001 come to Spain", "delivery_estimate", order_number="1001")
+    assert run(ActionRoute(), names(conversation, "ES")).slots["next_step"] == "identify"
+    conversation = Conversation().hears("where is my parcel to Spain", "track_order")
+    assert run(ActionRoute(), names(conversation, "ES")).slots["next_step"] == "identify"
+
+
+def test_a_country_is_no_contact(shop: str) -> None:
+    conversation = answering("contact", order_number="1001").hears("Germany", "inform")
+    assert validate(names(conversation, "DE")).events == []
+    outcome = run(ActionRoute(), names(answering("contact", order_number="1001").hears("Germany", "inform"), "DE"))
+    assert outcome.said == ["utter_clarify_contact"] and "proof" not in outcome.slots
+
+
+def test_a_country_beside_a_contact_does_not_disturb_it(shop: str) -> None:
+    text = f"{LUCIA}, Spain"
+    outcome = validate(names(answering("contact", order_number="1001").hears(text, email=LUCIA), "ES"))
+    assert outcome.slots["next_step"] == "track" and outcome.slots["contact"] == LUCIA

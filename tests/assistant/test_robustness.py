@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.channel import typed_text
+from assistant.nlu.country import CountryFinder
 from assistant.nlu.deadline import DeadlineFinder
 from assistant.nlu.emotion import EmotionReader
 from assistant.nlu.entities import ShopEntities
@@ -32,6 +33,7 @@ def pipeline() -> list:
         WordPieces({"alias": "pieces"}, "pieces"),
         ShopEntities({}),
         DeadlineFinder({}),
+        CountryFinder({}),
         EmotionReader({}),
         RiskReader({}),
     ]

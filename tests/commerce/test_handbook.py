@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from commerce.embedded.demo.data import demo_data
 from commerce.errors import HandbookError
 from commerce.handbook import EU, FOLDER, Handbook, OpeningHours, load_handbook
 from commerce.money import Money
@@ -46,7 +47,8 @@ def test_every_topic_has_a_rule_for_the_countries_we_serve_most(rules: Handbook)
 
 
 def test_every_rule_says_where_it_comes_from(rules: Handbook) -> None:
-    for topic in ("delivery", "claims", "customs", "shipping_options", "returns", "payment_methods"):
+    topics = ("delivery", "claims", "customs", "destinations", "shipping_options", "returns", "payment_methods")
+    for topic in topics:
         for name, rule in getattr(rules, topic).items():
             assert rule.source and rule.date <= date(2026, 11, 22), (topic, name)
 
@@ -80,6 +82,23 @@ def test_who_pays_duties_and_from_when(rules: Handbook) -> None:
     assert (usa.duties_paid_by, usa.duty_free_up_to) == (DutiesPaidBy.shop, None)
 
 
+def test_where_the_shop_delivers(rules: Handbook) -> None:
+    assert rules.delivers_to("BR") and rules.delivers_to("DE")
+    assert not any(rules.delivers_to(country) for country in ("RU", "BY", "KP", "IR", "SY", "CU"))
+
+
+def test_every_country_with_a_rule_of_its_own_or_an_order_is_delivered_to(rules: Handbook) -> None:
+    own = {country for topic in ("shipping_options", "returns", "customs") for country in getattr(rules, topic)}
+    assert all(rules.delivers_to(country) for country in own | EU | set(demo_data().countries))
+
+
+def test_what_happens_to_a_parcel_whose_charges_nobody_pays(rules: Handbook) -> None:
+    canada, france = rules.customs_between("GB", "CA"), rules.customs_between("GB", "FR")
+    assert canada is not None and france is not None
+    assert (canada.holding_days, canada.refund_if_refused) == (10, "goods_less_return")
+    assert (france.holding_days, france.refund_if_refused) == (10, "in_full")
+
+
 class TestWhatIsWrongIsNamed:
     def test_a_value_out_of_range(self, folder: Path) -> None:
         line = line_of(folder, "delivery.yml", "lost_after_days_domestic: 8")
@@ -90,6 +109,18 @@ class TestWhatIsWrongIsNamed:
     def test_an_amount_without_a_currency(self, folder: Path) -> None:
         error = spoil(folder, "customs.yml", "duty_free_up_to: 135 GBP", "duty_free_up_to: 135")
         assert error.line == line_of(folder, "customs.yml", "duty_free_up_to: 135")
+
+    @pytest.mark.parametrize(
+        ("name", "old", "new"),
+        [
+            ("customs.yml", "holding_days: 10", "holding_days: 0"),
+            ("customs.yml", "refund_if_refused: in_full", "refund_if_refused: half"),
+            ("destinations.yml", "delivered: false", "delivered: perhaps"),
+        ],
+    )
+    def test_a_value_that_is_none_of_the_possible(self, folder: Path, name: str, old: str, new: str) -> None:
+        error = spoil(folder, name, old, new)
+        assert (error.file.name, error.line) == (name, line_of(folder, name, new))
 
     def test_a_value_deep_in_a_list(self, folder: Path) -> None:
         error = spoil(folder, "shipping_options.yml", "price: 12.90 EUR", "price: 12.90 EURO")

@@ -1,0 +1,171 @@
+"""Countries in five languages, and words that only look like one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rasa.shared.nlu.training_data.message import Message
+
+from assistant.nlu.component import word_starts
+from assistant.nlu.country import CountryFinder
+from assistant.nlu.entities import ShopEntities
+from assistant.nlu.phrases import lexicons
+from assistant.nlu.tokens import MultilingualTokenizer
+
+FINDER = CountryFinder({})
+TOKENIZER = MultilingualTokenizer(MultilingualTokenizer.get_default_config())
+
+
+def found(text: str, language: str, locale: str | None = None) -> list[dict[str, Any]]:
+    """Return the countries of a message that went through the pipeline's finders, cut into words as there."""
+    message = Message({"text": text, "language": {"code": language}, "metadata": {"locale": locale}})
+    for component in (TOKENIZER, ShopEntities({}), FINDER):
+        component.process([message])
+    assert word_starts(message) or not text
+    return [entity for entity in message.get("entities") if entity["entity"] == "country"]
+
+
+def codes(text: str, language: str, locale: str | None = None) -> list[str]:
+    return [entity["value"] for entity in found(text, language, locale)]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "countries"),
+    [
+        ("How long to Germany?", "en", ["DE"]),
+        ("do you ship to brazil", "en", ["BR"]),
+        ("is delivery to the Netherlands or holland the same", "en", ["NL", "NL"]),
+        ("england, scotland and northern ireland", "en", ["GB", "GB", "GB"]),
+        ("Germany's customs", "en", ["DE"]),
+        ("do you ship to the US?", "en", ["US"]),
+        ("shipping to us, the us I mean", "en", ["US"]),
+        ("to the u.s. please", "en", ["US"]),
+        ("anywhere in the States?", "en", ["US"]),
+        ("UK?", "en", ["GB"]),
+        ("US", "en", ["US"]),
+        ("DO YOU SHIP TO THE USA", "en", ["US"]),
+        ("united   arab emirates", "en", ["AE"]),
+        ("South Korea or North Korea", "en", ["KR", "KP"]),
+        ("Papua New Guinea and Guinea-Bissau", "en", ["PG", "GW"]),
+        ("do you post to Turkey, Jordan or Georgia?", "en", ["TR", "JO", "GE"]),
+        ("Chad?", "en", ["TD"]),
+        ("is shipping to Jersey extra", "en", ["JE"]),
+        ("do you ship to 🇧🇷?", "en", ["BR"]),
+        ("¿envían a los Estados Unidos?", "es", ["US"]),
+        ("y a EE. UU. o USA", "es", ["US", "US"]),
+        ("envio a mexico y peru", "es", ["MX", "PE"]),
+        ("vivo en Suiza", "es", ["CH"]),
+        ("mandáis a República Dominicana?", "es", ["DO"]),
+        ("enviais a Turquía desde el Reino Unido", "es", ["TR", "GB"]),
+        ("faites-vous la livraison au Canada ?", "fr", ["CA"]),
+        ("aux etats unis ou aux Pays Bas", "fr", ["US", "NL"]),
+        ("j'habite en Suisse, retour depuis l'Allemagne", "fr", ["CH", "DE"]),
+        ("vers la Suède", "fr", ["SE"]),
+        ("combien pour l'île Maurice", "fr", ["MU"]),
+        ("livraison à La Réunion", "fr", ["RE"]),
+        ("Rückgabe aus der Schweiz?", "de", ["CH"]),
+        ("Versand nach Großbritannien oder Grossbritannien", "de", ["GB", "GB"]),
+        ("in den Niederlanden, ins Vereinigte Königreich", "de", ["NL", "GB"]),
+        ("Oesterreich", "de", ["AT"]),
+        ("nach Island", "de", ["IS"]),
+        ("in die Tuerkei", "de", ["TR"]),
+        ("寄到日本多少钱", "zh-Hans", ["JP"]),
+        ("可以寄到中国大陆吗", "zh-Hans", ["CN"]),
+        ("从英国寄美国要多久", "zh-Hans", ["GB", "US"]),
+        ("寄香港和台湾", "zh-Hans", ["HK", "TW"]),
+        ("寄印度尼西亚", "zh-Hans", ["ID"]),
+        ("寄到韩国，不是朝鲜", "zh-Hans", ["KR", "KP"]),
+        ("寄US多少钱", "zh-Hans", ["US"]),
+        ("do you ship to Österreich", "en", ["AT"]),
+        ("liefert ihr nach Germany", "de", ["DE"]),
+    ],
+)
+def test_countries(text: str, language: str, countries: list[str]) -> None:
+    entities = found(text, language)
+    assert [entity["value"] for entity in entities] == countries
+    for entity in entities:
+        assert text[entity["start"] : entity["end"]] == entity["text"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("send it to us", "en"),
+        ("SEND IT TO US", "en"),
+        ("can you help us with the women's coat", "en"),
+        ("a turkey platter for a roman dinner", "en"),
+        ("I'd like the jersey, is it real jersey?", "en"),
+        ("does it come in jersey", "en"),
+        ("jordan sneakers, jordan 1s", "en"),
+        ("Chad is out today", "en"),
+        ("a guinea pig house", "en"),
+        ("suede boots for the island", "en"),
+        ("bone china cups and a panama hat", "en"),
+        ("is that UK 8 or US 9?", "en"),
+        ("the 64 GB one", "en"),
+        ("I live in New Jersey", "en"),
+        ("what are the states of my order", "en"),
+        ("made in Italy?", "en"),
+        ("write to anna@chile.example", "en"),
+        ("¿cómo se usa?", "es"),
+        ("soy de Granada", "es"),
+        ("tinta china y un jersey", "es"),
+        ("quiero catar el vino de la reunión", "es"),
+        ("de nada, es para mí", "es"),
+        ("Maurice et Dominique de la réunion", "fr"),
+        ("une robe en jersey, une grenade", "fr"),
+        ("de l'eau", "fr"),
+        ("noix du Brésil", "fr"),
+        ("ein Kleid aus Jersey", "de"),
+        ("Malte sagt, das ist es", "de"),
+        ("Größe US oder UK 8", "de"),
+        ("上海地址可以吗", "zh-Hans"),
+        ("很多哥们都买了", "zh-Hans"),
+        ("有没有办法国内发货", "zh-Hans"),
+        ("中国风的裙子", "zh-Hans"),
+        ("", "en"),
+    ],
+)
+def test_words_that_are_no_country(text: str, language: str) -> None:
+    assert codes(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "countries"),
+    [
+        ("how long from the UK to Spain?", "en", {"GB": True, "ES": False}),
+        ("¿cuánto tarda desde Francia a Perú?", "es", {"FR": True, "PE": False}),
+        ("depuis l'Italie vers la Belgique", "fr", {"IT": True, "BE": False}),
+        ("aus der Schweiz nach Polen", "de", {"CH": True, "PL": False}),
+        ("从英国寄到日本", "zh-Hans", {"GB": True, "JP": False}),
+    ],
+)
+def test_where_something_comes_from(text: str, language: str, countries: dict[str, bool]) -> None:
+    said = {e["value"]: bool(e.get("additional_info", {}).get("from")) for e in found(text, language)}
+    assert said == countries
+
+
+def test_to_an_american_georgia_is_a_state() -> None:
+    assert codes("do you ship to Georgia", "en", "en-US") == []
+    assert codes("do you ship to Georgia", "en", "en-GB") == ["GE"]
+
+
+@given(text=st.text(max_size=200), language=st.sampled_from([*lexicons(), "xx"]))
+def test_any_text_is_read(text: str, language: str) -> None:
+    for entity in FINDER.find(text, language):
+        assert 0 <= entity["start"] < entity["end"] <= len(text) and len(entity["value"]) == 2
+
+
+@given(
+    text=st.lists(
+        st.sampled_from(["to", "Turkey", "US", "🇨🇦", "🇨", "UK 9", "from", "-", "中国", "大陆", "(", "l'", "Île", "IT"])
+    ).map(" ".join)
+)
+def test_pieces_of_names_in_any_order_are_read_without_overlap(text: str) -> None:
+    ends = 0
+    for entity in FINDER.find(text):
+        assert entity["start"] >= ends
+        ends = entity["end"]
