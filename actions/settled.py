@@ -128,6 +128,8 @@ def said_of_settled(turn: Turn) -> list[Statement]:
     """Return what was settled, and the person's note, for a case's summary."""
     settled, note = _read(turn.slot("settled")), turn.slot("handed_back_note")
     said = [statement("settled", settled=settled.code.value, day=settled.at.date())] if settled else []
+    if settled and settled.until:
+        said.append(statement("report_by", report_by=settled.until))
     return [*said, *([statement("settled_note", text=note)] if note else [])]
 
 
