@@ -67,6 +67,20 @@ def proof_is_fresh(turn: Turn) -> bool:
     return any(until > utc_now().timestamp() for until in _proved(turn).values())
 
 
+def told_to_the_same(turn: Turn, said: dict[str, Any]) -> bool:
+    """Tell whether every proof that stood when a reply was given, a bot event, still holds.
+
+    What was told then may be said again; after that, somebody else may sit there.
+    """
+    token = None
+    for event in turn.events:
+        if event is said:
+            break
+        if event.get("event") == "slot" and event.get("name") == "proof":
+            token = event.get("value")
+    return all(until > utc_now().timestamp() for until in _orders_of(turn, token).values())
+
+
 async def proved_order(turn: Turn, order_number: str | None = None) -> Order:
     """Return an order (the one talked about, unless another is named) whose proof this conversation holds.
 
@@ -165,8 +179,11 @@ def _record(session: Session, turn: Turn, order_number: str) -> int:
 
 
 def _proved(turn: Turn) -> dict[str, float]:
-    """The orders in the conversation's token with the moments their proof ends; empty for a forged or foreign token."""
-    token = turn.slot("proof")
+    return _orders_of(turn, turn.slot("proof"))
+
+
+def _orders_of(turn: Turn, token: Any) -> dict[str, float]:
+    """The orders in a token with the moments their proof ends; empty for one that is forged or of elsewhere."""
     if not isinstance(token, str):
         return {}
     try:

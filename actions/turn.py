@@ -161,10 +161,14 @@ class Turn:
                     yield list(reversed(turn))
                 skipped_current, turn = True, []
 
-    def last_replies(self) -> list[dict[str, Any]]:
-        """Return what the assistant said last, as bot events in order; empty when it has not said anything."""
+    def last_replies(self, without: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+        """Return what the assistant said last, as bot events in order; empty when it has not said anything.
+
+        Args:
+            without: names of replies that do not count.
+        """
         for turn in self.earlier_turns():
-            said = [event for event in turn if event.get("event") == "bot"]
+            said = [event for event in turn if event.get("event") == "bot" and reply_name(event) not in without]
             if said:
                 return said
         return []
@@ -187,6 +191,16 @@ class Turn:
             extra["details"] = details
         self._dispatcher.utter_message(response=response, **extra)
 
+    def say_again(self, said: dict[str, Any]) -> None:
+        """Give a reply once more, a bot event, in the language that the conversation has now."""
+        made_from = (said.get("metadata") or {}).get("said") or {}
+        self.say(
+            reply_name(said),
+            options=made_from.get("options"),
+            details=made_from.get("details"),
+            **(made_from.get("values") or {}),
+        )
+
     def unsay(self) -> None:
         """Take back everything said by this action so far: it turned out to be only half an answer."""
         self._dispatcher.messages.clear()
@@ -200,8 +214,12 @@ def actions_of(turn_events: list[dict[str, Any]]) -> list[str]:
 
 def replies_of(turn_events: list[dict[str, Any]]) -> list[str]:
     """Return the names of the replies given in a turn."""
-    said = [event for event in turn_events if event.get("event") == "bot"]
-    return [str((event.get("metadata") or {}).get("utter_action") or "") for event in said]
+    return [reply_name(event) for event in turn_events if event.get("event") == "bot"]
+
+
+def reply_name(said: dict[str, Any]) -> str:
+    """Return the name of a reply, a bot event."""
+    return str((said.get("metadata") or {}).get("utter_action") or "")
 
 
 Events = list[EventType]

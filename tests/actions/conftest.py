@@ -140,7 +140,9 @@ def plain(value: Any, around: dict[str, Any]) -> str:
         return written(name, {**around, **own})
     if kind in ("$list", "$list_or"):
         return ", ".join(plain(item, around) for item in content)
-    assert kind in ("$money", "$date", "$datetime", "$number", "$days", "$hours", "$country", "$city"), kind
+    assert kind in (
+        "$money", "$date", "$datetime", "$number", "$days", "$hours", "$country", "$language", "$city"
+    ), kind  # fmt: skip
     return f"<{content}>" if not isinstance(content, list) else f"<{' '.join(map(str, content))}>"
 
 
