@@ -12,6 +12,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.values import Typed
+from core.clock import utc_now
 from core.settings import settings
 
 CONTACT_ENTITIES = ("email", "phone", "postcode")
@@ -161,6 +162,11 @@ class Turn:
                     yield list(reversed(turn))
                 skipped_current, turn = True, []
 
+    def seconds_since(self, event: dict[str, Any]) -> float:
+        """Return how long before the latest message something happened."""
+        now = next((e.get("timestamp") for e in reversed(self._tracker.events) if e.get("event") == "user"), None)
+        return float(now or utc_now().timestamp()) - float(event.get("timestamp") or 0.0)
+
     def last_replies(self, without: tuple[str, ...] = ()) -> list[dict[str, Any]]:
         """Return what the assistant said last, as bot events in order; empty when it has not said anything.
 
@@ -201,9 +207,14 @@ class Turn:
             **(made_from.get("values") or {}),
         )
 
-    def unsay(self) -> None:
-        """Take back everything said by this action so far: it turned out to be only half an answer."""
-        self._dispatcher.messages.clear()
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """What this action has said so far: each reply with its name as `response`, `values`, `options`, `details`."""
+        return list(self._dispatcher.messages)
+
+    def unsay(self, since: int = 0) -> None:
+        """Take back what this action has said, from one reply on: it turned out to be only half an answer."""
+        del self._dispatcher.messages[since:]
 
 
 def actions_of(turn_events: list[dict[str, Any]]) -> list[str]:

@@ -13,17 +13,6 @@ from tests.actions.conftest import CLOCK, Conversation, Outcome, run
 SERVED = {"served": ["en", "es", "de"]}
 
 
-def takes_down(conversation: Conversation, outcome: Outcome) -> Conversation:
-    """What the assistant keeps of what an action did."""
-    conversation.events.append({"event": "slot", "name": "proof", "value": conversation.slots.get("proof")})
-    for message in outcome.messages:
-        said = {key: message.get(key) for key in ("values", "options", "details")}
-        conversation.events.append(
-            {"event": "bot", "text": "…", "data": {}, "metadata": {"utter_action": message["response"], "said": said}}
-        )
-    return conversation
-
-
 def asks_for(conversation: Conversation, code: str) -> Conversation:
     conversation.hears("in that language please", "repeat", language_wanted=code)
     conversation.latest["entities"][0]["additional_info"] = SERVED
@@ -35,7 +24,7 @@ def told(known: Callable[..., Conversation]) -> tuple[Conversation, Outcome]:
     """A conversation in which has just been told where an order of several parcels is."""
     conversation = known("1037").hears("where is it", "track_order")
     outcome = run(ActionTrackOrder(), conversation)
-    return takes_down(conversation, outcome), outcome
+    return conversation.keeps(outcome), outcome
 
 
 def test_the_last_answer_is_said_again_with_its_buttons_and_cards(told: tuple[Conversation, Outcome]) -> None:
@@ -58,7 +47,7 @@ def test_a_language_that_is_not_spoken_is_refused_with_those_that_are(told: tupl
         "languages": {"$list_or": [{"$language": code} for code in SERVED["served"]]},
     }
     # The refusal is no answer: what is asked for then is the one before it.
-    assert run(ActionRepeat(), asks_for(takes_down(conversation, refusal), "es")).messages == first.messages
+    assert run(ActionRepeat(), asks_for(conversation.keeps(refusal), "es")).messages == first.messages
 
 
 @pytest.mark.parametrize("asked", ["", "es"])
