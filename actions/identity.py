@@ -20,6 +20,7 @@ from actions.turn import Turn
 from commerce.contact import matches_contact
 from commerce.errors import SystemDown
 from commerce.order import Order
+from commerce.order_number import letters_and_digits
 from commerce.systems import systems
 from core.clock import utc_now
 from core.database import transaction
@@ -110,11 +111,13 @@ async def try_identity(turn: Turn, order_number: str, contacts: Sequence[str]) -
 
 
 def _try(turn: Turn, order_number: str, contacts: tuple[str, ...]) -> Outcome:
+    # "SO2219" and "SO-2219" find the same order, so they are counted as one.
+    counted = letters_and_digits(order_number) or order_number
     # The try is written down before the answer is known: a hundred tries at once cannot all slip through.
     with transaction() as session:
-        if _refused(session, turn, order_number):
+        if _refused(session, turn, counted):
             return Outcome.refused
-        attempt_id = _record(session, turn, order_number)
+        attempt_id = _record(session, turn, counted)
     try:
         order = systems().orders.find(turn.shop, order_number)
     except SystemDown:

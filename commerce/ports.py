@@ -17,7 +17,7 @@ class Orders(Protocol):
     """The order system."""
 
     def find(self, shop: str, number: str) -> Order | None:
-        """Return the order with this number ("1042" or "#1042"), or None."""
+        """Return the order with this number, or None; case, "#" and the signs between its parts do not matter."""
 
     def record_claim(self, shop: str, order_number: str, parcel: Parcel, key: str) -> Claim:
         """Record once that the shopper did not get a parcel; the same `key`, or an open claim, gives the same claim.
