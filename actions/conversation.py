@@ -53,7 +53,9 @@ def _say_again(turn: Turn, replies: list[dict[str, Any]]) -> None:
 
 
 def _tells_something(said: dict[str, Any]) -> bool:
-    """Whether a reply holds more than its fixed words."""
+    """Whether a reply holds more than its fixed words; that a person comes, and whom to call till then, is for all."""
+    if reply_name(said).startswith("utter_hand_over_"):
+        return False
     made_from = (said.get("metadata") or {}).get("said") or {}
     return bool(made_from.get("values") or made_from.get("details"))
 

@@ -148,10 +148,10 @@ _CUES = ("tracking", "postcode", "phone", "order")
 class ShopEntities(Component):
     """Adds order_number, tracking_number, email, phone and postcode.
 
-    Values: order_number as the shop writes it, without the "#"; tracking_number capitals without spaces, with `additional_info` {"carrier", "valid"}
-    (valid is false when the check digit is wrong, null when the carrier has none); email lower case; phone E.164 when
-    written with its country code, else the digits as given (the order's country tells how to read them); postcode
-    capitals.
+    Values: order_number as the shop writes it, without the "#"; tracking_number capitals without spaces, with
+    `additional_info` {"carrier", "valid"} (valid is false when the check digit is wrong, null when the carrier has
+    none); email lower case; phone E.164 when written with its country code, else the digits as given (the order's
+    country tells how to read them); postcode capitals.
 
     Config:
         order_number: regular expression of the shop's order numbers, without the "#"; unless given, the setting
