@@ -86,6 +86,11 @@ class Turn:
         ranked = [str(entry.get("name")) for entry in self.message.get("intent_ranking") or []]
         return [name for name in ranked if name != "nlu_fallback"]
 
+    def probability(self, intent: str) -> float:
+        """How likely the message has an intent, 0 to 1; 0 for one that is not among the likeliest."""
+        ranked = self.message.get("intent_ranking") or []
+        return next((float(e.get("confidence") or 0.0) for e in ranked if e.get("name") == intent), 0.0)
+
     @property
     def risk(self) -> list[str]:
         """Risk words found in the message."""

@@ -28,7 +28,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.nlu.component import Component, add_entities, own_source, text_of
 
 # Addresses, links, codes and numbers say nothing about the language they stand in.
-_NOT_LANGUAGE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|[\w-]*\d[\w-]*", re.ASCII)
+_NOT_LANGUAGE = re.compile(r"[\w.%+'-]+@[\w.-]+|https?://\S+|www\.\S+|[\w-]*\d[\w-]*", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
