@@ -126,8 +126,8 @@ def _grammar(language: str) -> _Grammar:
         _looked_up({phrase: days for days, phrases in words["in_days"].items() for phrase in phrases}, _in_days),
         _looked_up(weekdays, lambda day: {"kind": "weekday", "weekday": day}),
     ]
-    lists = (any_of(words[name]) for name in ("before", "past", "past_after", "not_a_day"))
-    return _Grammar(tuple(rules), *lists, _right_before(any_of(words["denied"])))
+    lists = {name: any_of(words[name]) for name in ("before", "past", "past_after", "not_a_day")}
+    return _Grammar(tuple(rules), **lists, denied=_right_before(any_of(words["denied"])))
 
 
 def _right_before(denied: re.Pattern[str]) -> re.Pattern[str]:

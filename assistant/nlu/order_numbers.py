@@ -43,8 +43,8 @@ class OrderNumbers:
     def _beginning(self) -> str:
         """The letters and signs that every number of the shop begins with ("SO-"), if the pattern says so."""
         beginning = ""
-        for operation, argument in sre_parse.parse(self.pattern):
-            if operation is not sre_constants.LITERAL:
+        for operation, argument in sre_parse.parse(self.pattern).data:
+            if operation is not sre_constants.LITERAL or not isinstance(argument, int):
                 break
             beginning += chr(argument)
         return "" if beginning.isdigit() else beginning

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import Select, SQLColumnExpression, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -71,7 +71,7 @@ def _written_otherwise(session: Session, shop: str, number: str) -> t.OrderRow |
     bare = letters_and_digits(number)
     if bare.isdigit() or not bare:
         return None
-    kept: ColumnElement[str] = t.OrderRow.number
+    kept: SQLColumnExpression[str] = t.OrderRow.number
     for sign in _SIGNS:
         kept = func.replace(kept, sign, "")
     found = session.scalars(select_orders(shop).where(kept == bare).limit(2)).all()
