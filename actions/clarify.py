@@ -9,6 +9,7 @@ from actions.needs import SERVED
 from actions.scenario import Scenario
 from actions.turn import Events, Turn, replies_of
 from actions.values import option
+from core.settings import settings
 
 _CHOICES = 3
 # Offered when the likeliest intents say nothing useful.
@@ -72,7 +73,8 @@ async def clarify(turn: Turn) -> Events:
         if turn.slot("requested_slot") == "contact":
             turn.say("utter_clarify_contact", options=[option("option_person", "/human_agent")])
         else:
-            turn.say("utter_clarify_order_number", options=[option("option_person", "/human_agent")])
+            example = settings().order_number_example
+            turn.say("utter_clarify_order_number", options=[option("option_person", "/human_agent")], example=example)
     else:
         turn.say("utter_clarify", options=_choices(turn))
     return [SlotSet("next_step", "answered")]
@@ -84,7 +86,8 @@ def explain_missing(turn: Turn) -> None:
     if turn.active_form == "identity_form" and turn.slot("requested_slot") == "contact":
         turn.say("utter_dont_know_contact", options=[person])
     elif turn.active_form == "identity_form":
-        turn.say("utter_dont_know_order_number", options=[person, option("option_no_order_yet", "/shipping_options")])
+        choices = [person, option("option_no_order_yet", "/shipping_options")]
+        turn.say("utter_dont_know_order_number", options=choices, example=settings().order_number_example)
     else:
         turn.say("utter_dont_know", options=[person])
 

@@ -68,12 +68,15 @@ def all_delivered(delivery: Delivery) -> bool:
 
 def expected_day(delivery: Delivery) -> date | None:
     """Return the day by which everything should be there, or None when a part has no day."""
-    open_parcels = [p for p in delivery.parcels if p.status is not ParcelStatus.delivered]
-    expected = [parcel.expected for parcel in open_parcels]
-    if delivery.assessment.unshipped:
-        expected.append(delivery.order.promised_delivery)
+    expected = _expected_days(delivery)
     known = [value for value in expected if value is not None]
     return max(known) if known and len(known) == len(expected) else None
+
+
+def _expected_days(delivery: Delivery) -> list[date | None]:
+    """The day of every part that is still to come."""
+    expected = [parcel.expected for parcel in delivery.parcels if parcel.status is not ParcelStatus.delivered]
+    return [*expected, delivery.order.promised_delivery] if delivery.assessment.unshipped else expected
 
 
 def _today(delivery: Delivery) -> date:
@@ -107,7 +110,7 @@ def _compare(turn: Turn, delivery: Delivery, wanted: date, today: date) -> None:
         return
     verdict = will_arrive_by(order, delivery.parcels, wanted, utc_now())
     if verdict is Arrival.unknown or (expected is None and verdict is not Arrival.no):
-        turn.say("utter_arrives_by_unknown", order=order.number, day=day(wanted))
+        _say_why_unknown(turn, delivery, wanted, today)
     elif verdict is Arrival.yes and expected == wanted:
         turn.say("utter_arrives_that_day", order=order.number, day=day(wanted))
     elif verdict is Arrival.yes and expected:
@@ -118,3 +121,17 @@ def _compare(turn: Turn, delivery: Delivery, wanted: date, today: date) -> None:
         turn.say("utter_arrives_by_no", order=order.number, day=day(wanted))
     if delivery.assessment.headline not in _PLAIN:
         say_where_it_is(turn, delivery)
+
+
+def _say_why_unknown(turn: Turn, delivery: Delivery, wanted: date, today: date) -> None:
+    """Why no day can be promised: none was named, one has passed, or the parcel is held up."""
+    order, days = delivery.order, _expected_days(delivery)
+    past = [known for known in days if known is not None and known < today]
+    if not any(days):
+        turn.say("utter_arrives_by_unknown", order=order.number, day=day(wanted))
+    elif past:
+        turn.say("utter_arrives_by_unknown_past", order=order.number, day=day(wanted), expected=day(max(past)))
+    elif None in days:
+        turn.say("utter_arrives_by_unknown_part", order=order.number, day=day(wanted))
+    else:
+        turn.say("utter_arrives_by_unknown_held_up", order=order.number, day=day(wanted))

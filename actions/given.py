@@ -11,7 +11,6 @@ from typing import Any
 import yaml
 
 from actions.turn import CONTACT_ENTITIES, Turn
-from core.clock import utc_now
 
 # Contacts of earlier messages are taken up again within this time only: later somebody else may sit there.
 _CONTACT_MEMORY_SECONDS = 3600.0
@@ -84,7 +83,7 @@ def earlier_contacts(turn: Turn) -> tuple[str, ...]:
     """Return the contacts last given in this conversation within the hour, to try with a corrected order number."""
     for events in turn.earlier_turns():
         message = events[0]
-        if _seconds_ago(turn, message) > _CONTACT_MEMORY_SECONDS:
+        if turn.seconds_since(message) > _CONTACT_MEMORY_SECONDS:
             return ()
         entities = (message.get("parse_data") or {}).get("entities") or []
         found = tuple(str(e["value"]) for e in entities if e.get("entity") in CONTACT_ENTITIES and e.get("value"))
@@ -101,11 +100,6 @@ def earlier_order(turn: Turn) -> str | None:
             if entity.get("entity") == "order_number" and entity.get("value"):
                 return str(entity["value"])
     return None
-
-
-def _seconds_ago(turn: Turn, event: dict[str, Any]) -> float:
-    now = next((e.get("timestamp") for e in reversed(turn.events) if e.get("event") == "user"), None)
-    return float(now or utc_now().timestamp()) - float(event.get("timestamp") or 0.0)
 
 
 def _meant(turn: Turn) -> tuple[str, ...]:

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from dataclasses import dataclass
 
 from actions import settled
 from actions.cases import CaseRequest, open_case, people
+from actions.crisis import CRISES, whom_to_call
 from actions.scenario import Scenario, leave_form
-from actions.snapshot import OrderInCase, order_in_case
+from actions.snapshot import OrderInCase, order_in_case, order_named
 from actions.turn import Events, Turn
 from desk.cases import Priority, Reason
 from desk.summary import Statement, statement
+
+logger = logging.getLogger(__name__)
+
+_WITHOUT_CASE = {"self_harm": "utter_self_harm_no_case", "safety": "utter_safety_no_case"}
+# Nobody in danger waits for a system.
+_CRISIS_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -52,11 +61,27 @@ class ActionHandOver(Scenario):
         """Open the case, say so, and leave any form."""
         return await hand_over(turn, _why(turn))
 
+    async def system_down(self, turn: Turn) -> Events:
+        """Whatever does not answer: what may save somebody is said."""
+        _say_whom_to_call(turn)
+        return await super().system_down(turn)
+
+    async def broken(self, turn: Turn) -> Events:
+        """Whatever is broken: what may save somebody is said."""
+        _say_whom_to_call(turn)
+        return await super().broken(turn)
+
+
+def _say_whom_to_call(turn: Turn) -> None:
+    why = _why(turn)
+    if why in CRISES:
+        turn.say(_WITHOUT_CASE[why], call=whom_to_call(why, turn.country))
+
 
 async def hand_over(turn: Turn, why: str) -> Events:
     """Open (or add to) the conversation's case for one of the reasons above, and tell the shopper."""
     cause = _WHY[why]
-    order = await order_in_case(turn)
+    order = await _order(turn, why)
     opened = await open_case(
         turn,
         CaseRequest(
@@ -71,7 +96,10 @@ async def hand_over(turn: Turn, why: str) -> Events:
         settled.tell_before_a_person(turn)
     settled.end(turn)
     # What may save somebody is said each time; "the team already has it" only where nothing new is asked for.
-    if opened.created or why in ("self_harm", "safety", "identity_failed", "system_down", "error"):
+    if why in CRISES:
+        where = order.facts.get("order", {}).get("country") or turn.country
+        turn.say(cause.reply, case=opened.number, people=people(), call=whom_to_call(why, where))
+    elif opened.created or why in ("identity_failed", "system_down", "error"):
         turn.say(cause.reply, case=opened.number, people=people())
     elif why in ("risk", "anger"):
         turn.say("utter_hand_over_added", case=opened.number, people=people())
@@ -83,6 +111,18 @@ async def hand_over(turn: Turn, why: str) -> Events:
         ("handover_reason", None),
         ("contact", turn.slot("contact") if order.number else None),
     )
+
+
+async def _order(turn: Turn, why: str) -> OrderInCase:
+    """The order for the case; in a crisis with its facts only if they are there at once."""
+    if why not in CRISES:
+        return await order_in_case(turn)
+    try:
+        async with asyncio.timeout(_CRISIS_SECONDS):
+            return await order_in_case(turn)
+    except Exception as error:
+        logger.warning("a crisis is handed over without the order's facts: %s", type(error).__name__)
+        return order_named(turn)
 
 
 def _why(turn: Turn) -> str:

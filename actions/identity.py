@@ -21,6 +21,7 @@ from actions.turn import Turn
 from commerce.contact import ContactKind, match_contact
 from commerce.errors import SystemDown
 from commerce.order import Order
+from commerce.order_number import letters_and_digits
 from commerce.systems import systems
 from core.clock import utc_now
 from core.database import transaction
@@ -82,6 +83,20 @@ def may_read_address(turn: Turn, order_number: str) -> bool:
     return by != ContactKind.postcode
 
 
+def told_to_the_same(turn: Turn, said: dict[str, Any]) -> bool:
+    """Tell whether every proof that stood when a reply was given, a bot event, still holds.
+
+    What was told then may be said again; after that, somebody else may sit there.
+    """
+    token = None
+    for event in turn.events:
+        if event is said:
+            break
+        if event.get("event") == "slot" and event.get("name") == "proof":
+            token = event.get("value")
+    return all(until > utc_now().timestamp() for until, _ in _orders_of(turn, token).values())
+
+
 async def proved_order(turn: Turn, order_number: str | None = None) -> Order:
     """Return an order (the one talked about, unless another is named) whose proof this conversation holds.
 
@@ -111,13 +126,15 @@ async def try_identity(turn: Turn, order_number: str, contacts: Sequence[str]) -
 
 
 def _try(turn: Turn, order_number: str, contacts: tuple[str, ...]) -> Try:
+    # "SO2219" and "SO-2219" find the same order, so they are counted as one.
+    counted = letters_and_digits(order_number) or order_number
     # The try is written down before the answer is known: a hundred tries at once cannot all slip through.
     with transaction() as session:
-        others = _other_tries(turn, order_number)
+        others = _other_tries(turn, counted)
         if _failures(session, turn, others) >= TRIES_PER_CONVERSATION:
             return Try(Outcome.refused)
-        guessed_at = _failures_on_order(session, turn, order_number, others) >= TRIES_PER_ORDER
-        attempt_id = _record(session, turn, order_number)
+        guessed_at = _failures_on_order(session, turn, counted, others) >= TRIES_PER_ORDER
+        attempt_id = _record(session, turn, counted)
     try:
         order = systems().orders.find(turn.shop, order_number)
     except SystemDown:
@@ -186,21 +203,22 @@ def _record(session: Session, turn: Turn, order_number: str) -> int:
 
 
 def _proved(turn: Turn) -> dict[str, tuple[float, str]]:
-    """What the conversation's token proves now: order → when that ends, and which contact proved it.
+    """What the conversation's token proves now: order → when that ends, and which contact proved it."""
+    now = utc_now().timestamp()
+    return {number: proof for number, proof in _orders_of(turn, turn.slot("proof")).items() if proof[0] > now}
 
-    Empty for a token that is forged, foreign or not of today's form.
-    """
-    token = turn.slot("proof")
+
+def _orders_of(turn: Turn, token: Any) -> dict[str, tuple[float, str]]:
+    """What a token proves or has proved; nothing for one that is forged, of elsewhere or not of today's form."""
     if not isinstance(token, str):
         return {}
     try:
         content = _signer().loads(token)
         if content["shop"] != turn.shop or content["conversation"] != turn.conversation_id:
             return {}
-        orders = {str(number): (float(until), str(by)) for number, (until, by) in content["orders"].items()}
+        return {str(number): (float(until), str(by)) for number, (until, by) in content["orders"].items()}
     except (BadSignature, TypeError, ValueError):
         return {}
-    return {number: proof for number, proof in orders.items() if proof[0] > utc_now().timestamp()}
 
 
 def _signer() -> URLSafeSerializer:

@@ -11,6 +11,7 @@ from actions.given import read
 from actions.routing import identify, need_in_form, say_what_cannot_be_done, to_a_person
 from actions.scenario import Scenario
 from actions.turn import Events, Turn, replies_of
+from core.settings import settings
 
 
 class ValidateIdentityForm(Scenario):
@@ -67,11 +68,11 @@ class AskOrderNumber(_Ask):
     def ask(self, turn: Turn, said: list[str]) -> None:
         """First with where to find it; after a digression shorter."""
         if any(name.startswith("utter_cannot_") for name in said):
-            turn.say("utter_ask_order_number_plain")
+            turn.say("utter_ask_order_number_plain", example=settings().order_number_example)
         elif said:
             turn.say("utter_ask_order_number_again")
         else:
-            turn.say("utter_ask_order_number")
+            turn.say("utter_ask_order_number", example=settings().order_number_example)
 
 
 class AskContact(_Ask):

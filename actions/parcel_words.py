@@ -31,6 +31,50 @@ def sentence(assessed: ParcelAssessment) -> Typed:
     return _SENTENCES[assessed.condition](assessed)
 
 
+def fact(assessed: ParcelAssessment) -> Typed:
+    """Return what matters of a parcel to somebody who knows the rest: its last scan and its day, or what to do."""
+    if assessed.condition not in _TOLD_BY_SCAN:
+        return sentence(assessed)
+    last, expected = scan(assessed.parcel), expected_day(assessed)
+    if expected is None:
+        return last
+    late = assessed.condition is Condition.late
+    day_words = reply("term_arrival_was_expected", expected=day(expected)) if late else arrival(assessed.parcel)
+    return reply("term_scan_and_day", scan=last, arrival=day_words)
+
+
+_TOLD_BY_SCAN = {
+    Condition.on_time,
+    Condition.out_for_delivery,
+    Condition.in_customs,
+    Condition.customs_overdue,
+    Condition.delivery_failed,
+    Condition.not_updated,
+    Condition.late,
+}
+
+
+def expected_day(assessed: ParcelAssessment) -> date | None:
+    """Return the day to name to the shopper, None where it says nothing any more.
+
+    A day that is past stands only where it is said to be past; of a parcel that is stopped no day can be trusted.
+    """
+    if assessed.condition in _WITHOUT_DAY or assessed.expected is None:
+        return None
+    past = assessed.expected < today_at(assessed.parcel)
+    return None if past and assessed.condition not in (Condition.on_time, Condition.late) else assessed.expected
+
+
+_WITHOUT_DAY = {
+    Condition.overdue_lost,
+    Condition.returned,
+    Condition.exception,
+    Condition.customs_action_needed,
+    Condition.dispatch_late,
+    Condition.ready_for_pickup,
+}
+
+
 def scan(parcel: Parcel) -> Typed:
     """Return where and when the carrier last scanned it."""
     last = parcel.last_checkpoint
@@ -168,8 +212,9 @@ def _fields(assessed: ParcelAssessment) -> Iterable[dict[str, Typed]]:
     if parcel.status is ParcelStatus.delivered:
         yield {"label": reply("label_delivered"), "value": delivered_moment(parcel)}
         return
-    if assessed.expected and assessed.condition not in (Condition.overdue_lost, Condition.returned):
-        yield {"label": reply("label_expected"), "value": day(assessed.expected)}
+    expected = expected_day(assessed)
+    if expected:
+        yield {"label": reply("label_expected"), "value": day(expected)}
     if last:
         yield {"label": reply("label_last_scan"), "value": moment(last.at, last.zone)}
     if parcel.customs and parcel.customs.due and parcel.customs.duties is DutiesPaidBy.shopper:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions.clarify import clarify
@@ -24,6 +26,13 @@ _ANYTHING_ELSE = ("utter_thanks", "utter_out_of_scope")
 # Needs that a day or a tracking number in the message makes more precise.
 _WHERE_IS_IT = ("track_order", "parcel_delayed")
 
+# How likely a need beside mere data must be, to be asked about, and to be taken.
+_WORTH_ASKING = 0.1
+_AS_LIKELY = 0.4
+
+_WORD = re.compile(r"[^\W\d_]+")
+_UNSPACED = re.compile(r"[\u3400-\u9fff]")
+
 # More in one message are not a shopper asking for their orders.
 _ORDERS_PER_MESSAGE = 5
 
@@ -42,10 +51,12 @@ class ActionRoute(Scenario):
         if turn.intent in order_needs() and _is_sure(turn, given):
             say_what_cannot_be_done(turn, turn.intent)
             return _left_behind(turn, await identify(turn, turn.intent, given))
-        if turn.intent in not_served():
+        beside = _need_beside_data(turn) if given else None
+        if turn.intent in not_served() or (beside and not _is_close(turn, beside)):
             return await clarify(turn)  # asked about first; what was given is found again when it is answered
         if given or turn.mentions("tracking_number"):
-            return _left_behind(turn, await identify(turn, need_of_data(turn), given))
+            say_what_cannot_be_done(turn, beside or "")
+            return _left_behind(turn, await identify(turn, beside or need_of_data(turn), given))
         return await _without_data(turn)
 
     async def system_down(self, turn: Turn) -> Events:
@@ -170,6 +181,32 @@ def need_of_data(turn: Turn) -> str:
         return "tracking_problem"
     likeliest = turn.ranking[0] if turn.ranking else ""
     return str(held or (likeliest if likeliest in SERVED else DEFAULT_NEED))
+
+
+def _need_beside_data(turn: Turn) -> str | None:
+    """Return what a message seems to want done, though it was taken for mere data: "1310, the bowl is cracked".
+
+    Mere data leaves no room for a need. Where there is room, the order must not simply be tracked.
+    """
+    if turn.active_form or turn.intent not in ("inform", "nlu_fallback") or not _says_more_than_data(turn):
+        return None
+    likeliest = next((name for name in turn.ranking if name in order_needs()), None)
+    with_goods = likeliest in not_served() and turn.probability("inform") < SURE
+    return likeliest if with_goods and turn.probability(str(likeliest)) >= _WORTH_ASKING else None
+
+
+def _says_more_than_data(turn: Turn) -> bool:
+    """Whether words are left beside the data: three, or four signs of a script without spaces."""
+    rest = turn.text
+    for entity in turn.message.get("entities") or []:
+        start, end = entity.get("start") or 0, entity.get("end") or 0
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    return len(_WORD.findall(rest)) >= 3 or len(_UNSPACED.findall(rest)) >= 4
+
+
+def _is_close(turn: Turn, need: str) -> bool:
+    """Whether a need is about as likely as that the message only gives data; then it is taken."""
+    return turn.probability(need) >= max(_AS_LIKELY, 0.8 * turn.probability("inform"))
 
 
 def need_in_form(turn: Turn) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from actions.given import read
@@ -26,14 +26,18 @@ class OrderInCase:
     said: tuple[Statement, ...] = ()
 
 
-async def order_in_case(turn: Turn) -> OrderInCase:
+def order_named(turn: Turn) -> OrderInCase:
     """Return the order that the message names, or the one talked about; without a proof it is only said to be named."""
     named = dict.fromkeys(number for number in (*read(turn).orders, turn.slot("order_number")) if number)
     proved = [number for number in named if holds_proof(turn, number)]
     said = tuple(statement("order_proved" if n in proved else "order_named", order=n) for n in named)
-    if not proved:
-        return OrderInCase(said=said)
-    return OrderInCase(proved[0], await _snapshot(turn, proved[0]), said)
+    return OrderInCase(proved[0] if proved else None, said=said)
+
+
+async def order_in_case(turn: Turn) -> OrderInCase:
+    """Return the same order with its facts, which only who has proved it theirs may have asked about."""
+    order = order_named(turn)
+    return replace(order, facts=await _snapshot(turn, order.number)) if order.number else order
 
 
 async def _snapshot(turn: Turn, order_number: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from actions.cases import CaseRequest, open_case, people
 from actions.identity import proved_order
 from actions.scenario import Scenario
 from actions.snapshot import facts_of
+from actions.told import told_before
 from actions.turn import Events, Turn
 from actions.values import Typed, day, option, reply
 from commerce.delivery import Condition, DeliveryAssessment, NextStep, ParcelAssessment, assess
@@ -98,13 +99,20 @@ class ActionTrackOrder(Scenario):
 
 
 def say_where_it_is(turn: Turn, delivery: Delivery) -> None:
-    """Tell about every part of an order."""
+    """Tell about every part of an order; told a moment ago and unchanged since, only that, with what matters most."""
+    before = len(turn.messages)
+    _say_all(turn, delivery)
+    if told_before(turn, turn.messages[before:]):
+        turn.unsay(since=before)
+        turn.say("utter_nothing_new", order=delivery.order.number, fact=_what_matters(delivery))
+
+
+def _say_all(turn: Turn, delivery: Delivery) -> None:
     order, assessment = delivery.order, delivery.assessment
     parcels, unshipped = assessment.parcels, assessment.unshipped
     if not parcels:
         card = words.order_card(order, assessment.headline, unshipped)
-        answer = words.unshipped_sentence(unshipped) if unshipped else _without_parcels(order, assessment)
-        turn.say("utter_order", details=card, order=order.number, answer=answer)
+        turn.say("utter_order", details=card, order=order.number, answer=_of_no_parcel(order, assessment))
     elif len(parcels) == 1 and not unshipped and not _is_partly_untracked(order):
         delivered = parcels[0].condition is Condition.delivered
         turn.say(
@@ -116,6 +124,24 @@ def say_where_it_is(turn: Turn, delivery: Delivery) -> None:
         )
     else:
         _say_every_part(turn, delivery)
+
+
+def _what_matters(delivery: Delivery) -> Typed:
+    """The one fact to tell again: of several parcels, that of the one that fares worst."""
+    assessment = delivery.assessment
+    parcels = assessment.parcels
+    worst = next((p for p in parcels if p.condition is assessment.headline), None)
+    if worst is None:
+        return _of_no_parcel(delivery.order, assessment)
+    fact = words.fact(worst)
+    if len(parcels) == 1:
+        return fact
+    return reply("term_parcel_of_many", number=parcels.index(worst) + 1, count=len(parcels), fact=fact)
+
+
+def _of_no_parcel(order: Order, assessment: DeliveryAssessment) -> Typed:
+    unshipped = assessment.unshipped
+    return words.unshipped_sentence(unshipped) if unshipped else _without_parcels(order, assessment)
 
 
 def _say_every_part(turn: Turn, delivery: Delivery) -> None:
@@ -186,9 +212,13 @@ async def open_case_if_needed(turn: Turn, delivery: Delivery) -> str | None:
             facts=facts_of(order, delivery.parcels),
         ),
     )
-    name = trouble.reply if opened.created else "utter_case_known"
-    carrier = parcel.parcel.carrier_name if parcel else ""
-    turn.say(name, case=opened.number, carrier=carrier, people=people(delivery.zone))
+    if opened.created:
+        carrier = parcel.parcel.carrier_name if parcel else ""
+        turn.say(trouble.reply, case=opened.number, carrier=carrier, people=people(delivery.zone))
+    elif any(message["response"] == "utter_nothing_new" for message in turn.messages):
+        turn.say("utter_case_still_open", case=opened.number)
+    else:
+        turn.say("utter_case_known", case=opened.number, people=people(delivery.zone))
     return opened.number
 
 

@@ -12,6 +12,7 @@ from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.values import Typed
+from core.clock import utc_now
 from core.settings import settings
 
 CONTACT_ENTITIES = ("email", "phone", "postcode")
@@ -85,6 +86,11 @@ class Turn:
         """The likeliest intents, best first, without the fallback."""
         ranked = [str(entry.get("name")) for entry in self.message.get("intent_ranking") or []]
         return [name for name in ranked if name != "nlu_fallback"]
+
+    def probability(self, intent: str) -> float:
+        """How likely the message has an intent, 0 to 1; 0 for one that is not among the likeliest."""
+        ranked = self.message.get("intent_ranking") or []
+        return next((float(e.get("confidence") or 0.0) for e in ranked if e.get("name") == intent), 0.0)
 
     @property
     def risk(self) -> list[str]:
@@ -171,10 +177,19 @@ class Turn:
                     yield list(reversed(turn))
                 skipped_current, turn = True, []
 
-    def last_replies(self) -> list[dict[str, Any]]:
-        """Return what the assistant said last, as bot events in order; empty when it has not said anything."""
+    def seconds_since(self, event: dict[str, Any]) -> float:
+        """Return how long before the latest message something happened."""
+        now = next((e.get("timestamp") for e in reversed(self._tracker.events) if e.get("event") == "user"), None)
+        return float(now or utc_now().timestamp()) - float(event.get("timestamp") or 0.0)
+
+    def last_replies(self, without: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+        """Return what the assistant said last, as bot events in order; empty when it has not said anything.
+
+        Args:
+            without: names of replies that do not count.
+        """
         for turn in self.earlier_turns():
-            said = [event for event in turn if event.get("event") == "bot"]
+            said = [event for event in turn if event.get("event") == "bot" and reply_name(event) not in without]
             if said:
                 return said
         return []
@@ -197,15 +212,31 @@ class Turn:
             extra["details"] = details
         self._dispatcher.utter_message(response=response, **extra)
 
+    def say_again(self, said: dict[str, Any]) -> None:
+        """Give a reply once more, a bot event, in the language that the conversation has now."""
+        made_from = (said.get("metadata") or {}).get("said") or {}
+        self.say(
+            reply_name(said),
+            options=made_from.get("options"),
+            details=made_from.get("details"),
+            **(made_from.get("values") or {}),
+        )
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        """What this action has said so far: each reply with its name as `response`, `values`, `options`, `details`."""
+        return list(self._dispatcher.messages)
+
     @property
     def said(self) -> list[str]:
         """The names of the replies that this action has given so far."""
         return [str(message.get("response") or "") for message in self._dispatcher.messages]
 
-    def unsay(self) -> None:
-        """Take back everything said and set by this action so far: it turned out to be only half an answer."""
-        self._dispatcher.messages.clear()
-        self._remembered.clear()
+    def unsay(self, since: int | None = None) -> None:
+        """Take back what this action has said from one reply on; without one, all that it has said and set."""
+        del self._dispatcher.messages[since or 0 :]
+        if since is None:
+            self._remembered.clear()
 
 
 def actions_of(turn_events: list[dict[str, Any]]) -> list[str]:
@@ -216,8 +247,12 @@ def actions_of(turn_events: list[dict[str, Any]]) -> list[str]:
 
 def replies_of(turn_events: list[dict[str, Any]]) -> list[str]:
     """Return the names of the replies given in a turn."""
-    said = [event for event in turn_events if event.get("event") == "bot"]
-    return [str((event.get("metadata") or {}).get("utter_action") or "") for event in said]
+    return [reply_name(event) for event in turn_events if event.get("event") == "bot"]
+
+
+def reply_name(said: dict[str, Any]) -> str:
+    """Return the name of a reply, a bot event."""
+    return str((said.get("metadata") or {}).get("utter_action") or "")
 
 
 Events = list[EventType]

@@ -47,6 +47,11 @@ def country(code: str) -> Typed:
     return {"$country": code}
 
 
+def language(code: str) -> Typed:
+    """The name of a language, from its code ("de", "zh-Hans")."""
+    return {"$language": code}
+
+
 def listing(items: Iterable[Typed]) -> Typed:
     """Several values as a list in words ("a, b and c")."""
     return {"$list": list(items)}

@@ -45,6 +45,7 @@ def main() -> int:
     try:
         configure_logging(os.environ.get("QUAYSIDE_LOG_LEVEL", "INFO"))
         port = _port()
+        _check_order_numbers()
         model = find_model()
         prepare_tracker_database(Path(os.environ["QUAYSIDE_TRACKER_DB"]))
         _serve(port, model)
@@ -63,6 +64,15 @@ def _port() -> int:
         raise StartProblem(f"QUAYSIDE_ASSISTANT_PORT must be a port number, not {port!r}.")
     _check_port_is_free(int(port))
     return int(port)
+
+
+def _check_order_numbers() -> None:
+    from assistant.nlu.order_numbers import shop_order_numbers
+
+    try:
+        shop_order_numbers()
+    except ValueError as problem:
+        raise StartProblem(f"{problem}; see .env.example.") from None
 
 
 def _check_port_is_free(port: int) -> None:

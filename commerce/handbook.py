@@ -52,6 +52,8 @@ def _clock_time(value: Any) -> Any:
 
 Amount = Annotated[Money, BeforeValidator(_money)]
 Days = Annotated[int, Field(ge=0, le=366)]
+# A text: YAML reads 024 without quotes as the number 20.
+PhoneNumber = Annotated[str, Field(pattern=r"^\d[\d ]{1,15}\d$")]
 ClockTime = Annotated[dt.time, BeforeValidator(_clock_time)]
 
 
@@ -167,6 +169,22 @@ class PaymentRule(Rule):
     charged: Literal["at_order", "at_dispatch"]
 
 
+class Helpline(BaseModel):
+    """A national helpline for people who think of suicide."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = Field(min_length=2)
+    number: PhoneNumber
+
+
+class EmergencyRule(Rule):
+    """Whom to call in danger: emergency numbers, the medical one first, and a helpline; none where none is sure."""
+
+    numbers: tuple[PhoneNumber, ...]
+    helpline: Helpline | None = None
+
+
 class OpeningHours(Rule):
     """When people sit at the desk, in the desk's time zone."""
 
@@ -253,6 +271,7 @@ class Handbook(BaseModel):
     shipping_options: dict[str, ShippingRule]
     returns: dict[str, ReturnRule]
     payment_methods: dict[str, PaymentRule]
+    emergencies: dict[str, EmergencyRule]
     opening_hours: OpeningHours
 
     def delivery_for(self, country: str) -> DeliveryRule:
@@ -285,6 +304,10 @@ class Handbook(BaseModel):
         """Return how a shopper in a country can pay."""
         return _rule(self.payment_methods, country)
 
+    def emergencies_for(self, country: str) -> EmergencyRule:
+        """Return whom to call in a country in danger."""
+        return _rule(self.emergencies, country)
+
 
 def _rule[R: Rule](rules: dict[str, R], country: str) -> R:
     if country in rules:
@@ -300,6 +323,7 @@ _TOPICS: dict[str, type[Rule]] = {
     "shipping_options": ShippingRule,
     "returns": ReturnRule,
     "payment_methods": PaymentRule,
+    "emergencies": EmergencyRule,
 }
 
 

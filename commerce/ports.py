@@ -17,7 +17,7 @@ class Orders(Protocol):
     """The order system."""
 
     def find(self, shop: str, number: str) -> Order | None:
-        """Return the order with this number ("1042" or "#1042"), or None."""
+        """Return the order with this number, or None; case, "#" and the signs between its parts do not matter."""
 
     def open_claim(self, shop: str, order_number: str, parcel: Parcel) -> Claim | None:
         """Return the claim that is open for a parcel of an order, or None."""

@@ -7,13 +7,14 @@ Order of precedence: the process's environment, then `.env` (python-dotenv), the
 from __future__ import annotations
 
 import os
+import re
 from datetime import datetime
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
 
 from dotenv import dotenv_values
-from pydantic import AwareDatetime, Field, ValidationError, field_validator
+from pydantic import AwareDatetime, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,9 @@ class Settings(BaseSettings):
 
     shop: str = Field("demo", pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")
     shop_name: str = "Harbour & Pine"
+    # The shop's order numbers, without the "#": how they are recognised, and one to show to shoppers.
+    order_number_pattern: str = r"\d{4,6}"
+    order_number_example: str = "1042"
     var_dir: Path = ROOT / "var"
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
     clock: AwareDatetime | None = None
@@ -67,6 +71,26 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_clock_is_none(cls, value: str | datetime | None) -> str | datetime | None:
         return value or None
+
+    @field_validator("order_number_pattern")
+    @classmethod
+    def _pattern_is_of_numbers(cls, value: str) -> str:
+        try:
+            pattern = re.compile(value, re.IGNORECASE)
+        except re.error as error:
+            raise ValueError(f"this is not a regular expression: {error}") from None
+        if pattern.fullmatch("") or pattern.fullmatch("order"):
+            raise ValueError("words without a digit must not be order numbers; write something like SO-\\d{4,6}")
+        return value
+
+    @model_validator(mode="after")
+    def _example_fits_the_pattern(self) -> Settings:
+        if not re.fullmatch(self.order_number_pattern, self.order_number_example, re.IGNORECASE):
+            raise ValueError(
+                f"{PREFIX}ORDER_NUMBER_EXAMPLE {self.order_number_example!r} is not an order number by "
+                f"{PREFIX}ORDER_NUMBER_PATTERN {self.order_number_pattern!r}; set both, without the '#'"
+            )
+        return self
 
     @property
     def services_database_url(self) -> str:
@@ -134,5 +158,8 @@ def settings() -> Settings:
     try:
         return Settings.model_validate(known)
     except ValidationError as error:
-        lines = [f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']} (it is {e['input']!r})" for e in error.errors()]
+        lines = [
+            f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']} (it is {e['input']!r})" if e["loc"] else e["msg"]
+            for e in error.errors()
+        ]
         raise SettingsError("Wrong setting in .env or the environment. " + "; ".join(lines)) from error

@@ -33,6 +33,7 @@ def assistant_environment(settings: Settings, model: Path, outside: Mapping[str,
         f"{PREFIX}ACTIONS_TOKEN": settings.actions_token,
         f"{PREFIX}TRACKER_DB": str(settings.tracker_database_path),
         f"{PREFIX}MODEL": str(model),
+        f"{PREFIX}ORDER_NUMBER_PATTERN": settings.order_number_pattern,
         f"{PREFIX}LOG_LEVEL": settings.log_level,
         "RASA_TELEMETRY_ENABLED": "false",
     }

@@ -7,7 +7,7 @@ day it is for the shop.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -42,6 +42,7 @@ class _Grammar:
     past: re.Pattern[str]
     past_after: re.Pattern[str]
     not_a_day: re.Pattern[str]
+    denied: re.Pattern[str]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -71,19 +72,32 @@ class DeadlineFinder(Component):
         """
         grammar = _grammar(language if language in lexicons() else "en")
         folded = grammar.not_a_day.sub(lambda match: " " * len(match[0]), fold(text))
-        for rule in (*grammar.rules, _Rule(_NUMERIC, lambda match: _numeric_date(match, locale))):
-            for match in rule.pattern.finditer(folded):
-                value = rule.value(match)
-                if value and not _is_past(folded, match, grammar):
-                    return {
-                        "entity": "deadline",
-                        "start": match.start(),
-                        "end": match.end(),
-                        "value": value,
-                        "text": text[match.start() : match.end()],
-                        "extractor": type(self).__name__,
-                    }
-        return None
+        denied: tuple[re.Match[str], dict[str, Any]] | None = None
+        for match, value in _days(folded, grammar, locale):
+            if not grammar.denied.search(folded[: match.start()]):
+                return self._entity(text, match, value)
+            denied = denied or (match, value)
+        # "Not by Friday?", with no other day beside it, still asks about Friday.
+        return self._entity(text, *denied) if denied else None
+
+    def _entity(self, text: str, match: re.Match[str], value: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "entity": "deadline",
+            "start": match.start(),
+            "end": match.end(),
+            "value": value,
+            "text": text[match.start() : match.end()],
+            "extractor": type(self).__name__,
+        }
+
+
+def _days(folded: str, grammar: _Grammar, locale: str | None) -> Iterator[tuple[re.Match[str], dict[str, Any]]]:
+    """Give the days of a text that are not past, in the order of the rules."""
+    for rule in (*grammar.rules, _Rule(_NUMERIC, lambda match: _numeric_date(match, locale))):
+        for match in rule.pattern.finditer(folded):
+            value = rule.value(match)
+            if value and not _is_past(folded, match, grammar):
+                yield match, value
 
 
 def _is_past(folded: str, day: re.Match[str], grammar: _Grammar) -> bool:
@@ -112,8 +126,13 @@ def _grammar(language: str) -> _Grammar:
         _looked_up({phrase: days for days, phrases in words["in_days"].items() for phrase in phrases}, _in_days),
         _looked_up(weekdays, lambda day: {"kind": "weekday", "weekday": day}),
     ]
-    lists = (any_of(words[name]) for name in ("before", "past", "past_after", "not_a_day"))
-    return _Grammar(tuple(rules), *lists)
+    lists = {name: any_of(words[name]) for name in ("before", "past", "past_after", "not_a_day")}
+    return _Grammar(tuple(rules), **lists, denied=_right_before(any_of(words["denied"])))
+
+
+def _right_before(denied: re.Pattern[str]) -> re.Pattern[str]:
+    """What denies the day that follows: "not for", "nicht bis zum"; up to three small words stand between."""
+    return re.compile(rf"(?:{denied.pattern})\s*(?:[^\W\d_]{{1,5}}['\s]\s*){{0,3}}$")
 
 
 def _weekdays(locale: Locale, more: dict[int, list[str]]) -> dict[str, int]:

@@ -22,6 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 from tracking_numbers import get_tracking_number
 
 from assistant.nlu.component import Component, add_entities, language_of, text_of
+from assistant.nlu.order_numbers import OrderNumbers, shop_order_numbers
 from assistant.nlu.phrases import NOTHING, any_of, entry, fold, spoken_anywhere, straighten
 
 _SHAPES = Path(__file__).with_name("tracking_numbers.yml")
@@ -53,6 +54,8 @@ _POSTCODE_DIGITS = re.compile(
 _NUMBER = re.compile(r"(?<!\d)(?<!\d[.,:/-])(?P<hash># ?)?(?P<digits>\d{3,10})(?!\d)(?![.,:/-]\d)")
 _MONEY_BEFORE = re.compile(r"[$€£¥₹]\s?$")
 _MONEY_AFTER = re.compile(r"^\s?(?:[$€£¥₹%°'\"]|x\s?\d)")
+# "XB-2219" is not "SO-2219".
+_OTHER_LETTERS = re.compile(r"[A-Za-z][-_./]$")
 # Between a cue ("my order number is") and its number stand only such small words and signs.
 _CUE_REACH = 24
 _YEARS = range(1990, 2051)
@@ -79,13 +82,13 @@ class _Reading:
         text: as written. plain: full-width and foreign digits made plain. folded: lower case, no accents. All three
             have the same length, so that positions agree.
         asked: the slot the form asked for, if any.
-        order_number: the shop's pattern of order numbers.
+        order_numbers: how the shop writes its order numbers.
     """
 
     text: str
     language: str
     asked: str | None
-    order_number: re.Pattern[str]
+    order_numbers: OrderNumbers
     plain: str = field(init=False)
     folded: str = field(init=False)
     found: list[dict[str, Any]] = field(default_factory=list)
@@ -145,22 +148,20 @@ _CUES = ("tracking", "postcode", "phone", "order")
 class ShopEntities(Component):
     """Adds order_number, tracking_number, email, phone and postcode.
 
-    Values: order_number digits; tracking_number capitals without spaces, with `additional_info` {"carrier", "valid"}
-    (valid is false when the check digit is wrong, null when the carrier has none); email lower case; phone E.164 when
-    written with its country code, else the digits as given (the order's country tells how to read them); postcode
-    capitals.
+    Values: order_number as the shop writes it, without the "#"; tracking_number capitals without spaces, with
+    `additional_info` {"carrier", "valid"} (valid is false when the check digit is wrong, null when the carrier has
+    none); email lower case; phone E.164 when written with its country code, else the digits as given (the order's
+    country tells how to read them); postcode capitals.
 
     Config:
-        order_number: regular expression of the shop's order numbers, without the "#".
+        order_number: regular expression of the shop's order numbers, without the "#"; unless given, the setting
+            QUAYSIDE_ORDER_NUMBER_PATTERN.
     """
 
-    @staticmethod
-    def get_default_config() -> dict[str, Any]:
-        return {"order_number": r"\d{4,6}"}
-
     def __init__(self, config: dict[str, Any]) -> None:
-        super().__init__({**self.get_default_config(), **config})
-        self._order_number = re.compile(self.config["order_number"])
+        super().__init__(config)
+        pattern = config.get("order_number")
+        self._order_numbers = OrderNumbers(pattern) if pattern else shop_order_numbers()
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Find the entities of incoming messages, in view of what the form asked for."""
@@ -177,7 +178,7 @@ class ShopEntities(Component):
             language: of the message; words beside a number ("3 Tage") are read in it.
             asked: the slot that the form asked for ("order_number", "contact"), if any.
         """
-        reading = _Reading(text, language, asked, self._order_number)
+        reading = _Reading(text, language, asked, self._order_numbers)
         for finder in _FINDERS:
             finder(reading)
         return sorted(reading.found, key=lambda entity: entity["start"])
@@ -326,29 +327,43 @@ def _upper(text: str) -> str:
     return " ".join(text.upper().split())
 
 
+def _lettered_order_numbers(reading: _Reading) -> None:
+    for start, end, number in reading.order_numbers.find(reading.text):
+        if reading.free(start, end):
+            reading.add("order_number", start, end, number)
+
+
 def _order_numbers(reading: _Reading) -> None:
-    candidates = [m for m in _NUMBER.finditer(reading.plain) if _may_be_order(reading, m)]
+    candidates = [m for m in _NUMBER.finditer(reading.plain) if _may_be_said(reading, m)]
     for match in candidates:
         start, end = match.span()
         digits = match["digits"]
         cue = "order" if match["hash"] else reading.cue(start, end)
         if cue in ("phone", "postcode"):
             continue
+        number = reading.order_numbers.of_digits(digits)
         # "1042, 75011": once an order is named, a bare five-digit number is the postcode that goes with it.
         named = [found["value"] for found in reading.found if found["entity"] == "order_number"]
-        if cue is None and len(digits) == 5 and named and all(len(value) == 4 for value in named):
+        if cue is None and len(digits) == 5 and named and (number is None or all(map(_has_four_digits, named))):
             reading.add("postcode", start, end, digits)
-            continue
-        reading.add("order_number", start, end, digits)
+        elif number:
+            reading.add("order_number", start, end, number)
 
 
-def _may_be_order(reading: _Reading, match: re.Match[str]) -> bool:
+def _has_four_digits(number: str) -> bool:
+    return sum(map(str.isdigit, number)) == 4
+
+
+def _may_be_said(reading: _Reading, match: re.Match[str]) -> bool:
+    """Whether digits may stand for an order, or for the postcode that goes with one."""
     start, end = match.span()
     digits = match["digits"]
-    if not reading.free(start, end) or not reading.order_number.fullmatch(digits):
+    if not reading.free(start, end) or not (reading.order_numbers.of_digits(digits) or len(digits) == 5):
         return False
     if match["hash"]:
         return True
+    if reading.order_numbers.lettered and _OTHER_LETTERS.search(reading.plain[:start]):
+        return False
     if _is_amount(reading, start, end) or _is_part_of_word(reading, start, end):
         return False
     cue = reading.cue(start, end)
@@ -387,4 +402,4 @@ def _amount_words(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     return (NOTHING if before is NOTHING else re.compile(f"(?:{before.pattern})$")), after
 
 
-_FINDERS = (_emails, _links, _cards, _tracking_numbers, _phones, _postcodes, _order_numbers)
+_FINDERS = (_emails, _links, _cards, _lettered_order_numbers, _tracking_numbers, _phones, _postcodes, _order_numbers)

@@ -28,7 +28,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.nlu.component import Component, add_entities, own_source, text_of
 
 # Addresses, links, codes and numbers say nothing about the language they stand in.
-_NOT_LANGUAGE = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|[\w-]*\d[\w-]*", re.ASCII)
+_NOT_LANGUAGE = re.compile(r"[\w.%+'-]+@[\w.-]+|https?://\S+|www\.\S+|[\w-]*\d[\w-]*", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
@@ -99,15 +99,7 @@ class LanguageIdentifier(Component):
         if slot in self._languages:
             return str(slot)
         hint = (message.get(METADATA) or {}).get("locale")
-        return self._served(hint) if isinstance(hint, str) else None
-
-    def _served(self, locale: str) -> str | None:
-        """Return the served language of a locale such as "es-MX" or "zh-CN"."""
-        tag = locale.replace("_", "-")
-        for code in self._languages:
-            if tag.lower() == code.lower() or tag.split("-")[0].lower() == code.split("-")[0].lower():
-                return code
-        return None
+        return served_language(hint, self._languages) if isinstance(hint, str) else None
 
     def _seen(self, text: str) -> dict[str, float]:
         """Return how well each served language explains the text; empty when the text tells nothing."""
@@ -131,6 +123,15 @@ class LanguageIdentifier(Component):
             EXTRACTOR: type(self).__name__,
         }
         add_entities(message, [entity])
+
+
+def served_language(locale: str, languages: list[str]) -> str | None:
+    """Return the served language of a locale such as "es-MX" or "zh-CN", None when it is not among the languages."""
+    tag = locale.replace("_", "-")
+    for code in languages:
+        if tag.lower() == code.lower() or tag.split("-")[0].lower() == code.split("-")[0].lower():
+            return code
+    return None
 
 
 def _score(found: list[dict[str, Any]], code: str) -> float:

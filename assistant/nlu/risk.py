@@ -6,7 +6,9 @@ before.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from functools import cache
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
@@ -33,4 +35,19 @@ class RiskReader(Component):
 def read_risks(text: str, language: str, starts: Collection[int] | None = None) -> list[str]:
     """Return the risks that a text in a language names, in the order of `RISKS`; `starts` is where its words begin."""
     folded = blanked(spoken(language, "risk", "harmless"), fold(text))
+    folded = _burst_open(language).sub(lambda match: match["held"] or "#" * len(match[0]), folded)
     return [risk for risk in RISKS if any(matches(spoken(language, "risk", risk), folded, starts))]
+
+
+@cache
+def _burst_open(language: str) -> re.Pattern[str]:
+    """A pattern for "the carton exploded on its way" and "exploded carton", but not for what is inside of one."""
+    things, between, bursts, articles, inside = (
+        spoken(language, "risk", "burst_open", kind).pattern
+        for kind in ("things", "between", "bursts", "articles", "inside")
+    )
+    thing_first = rf"(?:{things})\W*(?:(?:{between})\W*){{0,4}}(?:{bursts})"
+    burst_first = rf"(?:{bursts})\W*(?:(?:{articles})\W*){{0,2}}(?:{things})"
+    # Taken first, and left as it stands: what exploded is then what was in it.
+    held = rf"(?:{inside})\W*(?:(?:{articles})\W*)?(?:{things})"
+    return re.compile(rf"(?P<held>{held})|{thing_first}|{burst_first}")

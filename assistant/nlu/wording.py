@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from assistant.nlu.order_numbers import shop_order_numbers
+
 # An e-mail address, a telephone number, a British or Canadian postcode. Order and tracking numbers stay: "tracking
 # CY792771090DE is wrong" is about the number. Postcodes of digits alone cannot be told from order numbers here.
 _CONTACT = re.compile(
@@ -25,7 +27,11 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
 
 
 def wording(text: str) -> str:
-    """Return the text without contact details, or as it is when hardly anything else is said."""
+    """Return the text without contact details, or as it is when hardly anything else is said.
+
+    Order numbers with letters are written as digits, as the examples write theirs.
+    """
+    text = shop_order_numbers().as_digits(text)
     rest = re.sub(r"\s{2,}", " ", _CONTACT.sub(" ", text)).strip(" ,;:.-，。、；：")
     said = len(_WORD.findall(rest)) >= _LEAST_WORDS or len(_UNSPACED.findall(rest)) >= _LEAST_UNSPACED
     return rest if said else text

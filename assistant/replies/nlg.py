@@ -42,7 +42,10 @@ class TranslatedReplies(TemplatedNaturalLanguageGenerator):
     async def generate(
         self, utter_action: str, tracker: DialogueStateTracker, output_channel: str, **kwargs: Any
     ) -> dict[str, Any] | None:
-        """Return the message for a reply: text, buttons, custom (the card) and language; None if there is no such one.
+        """Return the message for a reply: text, buttons, custom (the card), language, said; None if there is none.
+
+        `said` is what the reply was made from. Rasa keeps it in the event's metadata, so that the same can be said
+        again in another language; the channel hands none of it on.
 
         Keyword arguments from the action: `values` (placeholder → typed value), `options` (quick replies), `details`
         (the card's content in typed values).
@@ -91,6 +94,7 @@ class _Reply:
             "buttons": buttons,
             "custom": self._card(details, name) if details else None,
             "language": self.language,
+            "said": {"values": self._values, "options": options, "details": details},
         }
 
     def _variation(self, name: str, values: dict[str, Any]) -> dict[str, Any] | None:

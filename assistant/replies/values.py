@@ -102,6 +102,9 @@ class Writer:
     def _country(self, content: str) -> str:
         return str(self.locale.territories[content])
 
+    def _language(self, content: str) -> str:
+        return str(self.locale.languages[content.replace("-", "_")])
+
     def _city(self, zone: str) -> str:
         return str(get_timezone_location(ZoneInfo(zone), locale=self.locale, return_city=True))
 
@@ -131,6 +134,7 @@ _WRITERS: dict[str, Callable[[Writer, Any], str]] = {
     "$days": Writer._days,
     "$hours": Writer._hours,
     "$country": Writer._country,
+    "$language": Writer._language,
     "$city": Writer._city,
     "$list": Writer._list,
     "$list_or": Writer._list_or,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, SQLColumnExpression, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, selectinload
 
@@ -12,13 +12,15 @@ from commerce.embedded.mapping import to_order
 from commerce.embedded.outage import asking
 from commerce.errors import UnknownOrder, UnknownParcel
 from commerce.order import HistoryCode, Order
-from commerce.order_number import normalise_order_number
+from commerce.order_number import letters_and_digits, normalise_order_number
 from commerce.parcel import Parcel
 from core.clock import utc_now
 
 _FIRST_CLAIM = 1001
 # Two claims at the same moment may draw the same number; the second tries again.
 _ATTEMPTS = 3
+# What shops write between the parts of a number, and shoppers leave out.
+_SIGNS = "- _./"
 
 
 class EmbeddedOrders:
@@ -29,6 +31,7 @@ class EmbeddedOrders:
         wanted = normalise_order_number(number)
         with asking("orders", shop) as session:
             row = session.scalar(select_orders(shop).where(t.OrderRow.number == wanted))
+            row = row or _written_otherwise(session, shop, wanted)
             return to_order(row) if row else None
 
     def open_claim(self, shop: str, order_number: str, parcel: Parcel) -> Claim | None:
@@ -68,6 +71,18 @@ def select_orders(shop: str) -> Select[t.OrderRow]:
             selectinload(t.OrderRow.history),
         )
     )
+
+
+def _written_otherwise(session: Session, shop: str, number: str) -> t.OrderRow | None:
+    """The one order whose number has the same letters and digits: "SO2219" is "SO-2219"; None when two have."""
+    bare = letters_and_digits(number)
+    if bare.isdigit() or not bare:
+        return None
+    kept: SQLColumnExpression[str] = t.OrderRow.number
+    for sign in _SIGNS:
+        kept = func.replace(kept, sign, "")
+    found = session.scalars(select_orders(shop).where(kept == bare).limit(2)).all()
+    return found[0] if len(found) == 1 else None
 
 
 def _record(session: Session, shop: str, number: str, parcel: Parcel, key: str) -> Claim:

@@ -63,6 +63,15 @@ class Conversation:
         self.events.append({"event": "bot", "text": text, "data": data, "metadata": {"utter_action": name}})
         return self
 
+    def keeps(self, outcome: Outcome, language: str = "en") -> Conversation:
+        """Add what an action said, as the assistant keeps it."""
+        self.events.append({"event": "slot", "name": "proof", "value": self.slots.get("proof")})
+        for message in outcome.messages:
+            said = {key: message.get(key) for key in ("values", "options", "details")}
+            metadata = {"utter_action": message["response"], "language": language, "said": said}
+            self.events.append({"event": "bot", "text": "…", "data": {}, "metadata": metadata})
+        return self
+
     def acts(self, name: str) -> Conversation:
         """Add an action."""
         self.events.append({"event": "action", "name": name})
@@ -150,7 +159,9 @@ def plain(value: Any, around: dict[str, Any]) -> str:
         return written(name, {**around, **own})
     if kind in ("$list", "$list_or"):
         return ", ".join(plain(item, around) for item in content)
-    assert kind in ("$money", "$date", "$datetime", "$number", "$days", "$hours", "$country", "$city"), kind
+    assert kind in (
+        "$money", "$date", "$datetime", "$number", "$days", "$hours", "$country", "$language", "$city"
+    ), kind  # fmt: skip
     return f"<{content}>" if not isinstance(content, list) else f"<{' '.join(map(str, content))}>"
 
 

@@ -49,7 +49,9 @@ def test_what_day_is_meant(deadline: Any, day: date | None) -> None:
         ("1001", {"kind": "weekday", "weekday": 3}, "utter_arrives_that_day"),  # Thursday 3 December
         ("1001", {"kind": "in_days", "days": 1}, "utter_arrives_by_likely_not"),
         ("1001", {"kind": "date", "month": 11, "day": 29, "year": None}, "utter_day_is_past"),
-        ("1003", {"kind": "in_days", "days": 3}, "utter_arrives_by_unknown"),  # late: its estimate has passed
+        ("1003", {"kind": "in_days", "days": 3}, "utter_arrives_by_unknown_past"),  # late: its estimate has passed
+        ("1019", {"kind": "in_days", "days": 3}, "utter_arrives_by_unknown_past"),  # never handed over
+        ("1032", {"kind": "in_days", "days": 9}, "utter_arrives_by_unknown_held_up"),  # papers wanted at customs
         ("1017", {"kind": "in_days", "days": 3}, "utter_arrives_by_no"),  # lost
         ("1022", {"kind": "in_days", "days": 3}, "utter_arrives_by_no"),  # cancelled
         ("1024", {"kind": "holiday", "name": "christmas"}, "utter_arrives_by_yes"),  # not packed, but promised

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,9 +24,10 @@ from actions.tracking import ActionTrackOrder
 from actions.tracking_problem import ActionTrackingProblem
 from actions.turn import Turn
 from commerce.contact import ContactKind
+from commerce.embedded.import_file import read_into
 from commerce.embedded.orders import EmbeddedOrders
 from core.database import reading
-from tests.actions.conftest import Conversation, Outcome, run
+from tests.actions.conftest import ROOT, Conversation, Outcome, run
 
 Known = Callable[..., Conversation]
 Cases = Callable[[], list[Any]]
@@ -329,3 +332,37 @@ class TestGuessing:
         assert outcome.said == ["utter_clarify"]
         with reading() as session:
             assert session.scalar(select(func.count()).select_from(IdentityAttempt)) == 0
+
+
+@pytest.fixture
+def lettered(shop: str, tmp_path: Path) -> str:
+    """The order of commerce/IMPORT.md, imported with a number that has letters."""
+    text = (ROOT / "commerce" / "IMPORT.md").read_text(encoding="utf-8")
+    content = json.loads(text.split("```json")[1].split("```")[0])
+    content["orders"][0]["number"] = "#SO-5001"
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(content), encoding="utf-8")
+    assert read_into(file, shop).problems == []
+    return "SO-5001"
+
+
+def test_an_order_with_letters_in_its_number_is_proved_and_told(lettered: str) -> None:
+    conversation = Conversation().hears(
+        "where is so-5001? sophie.garnier@example.com",
+        "track_order",
+        order_number=lettered,
+        email="sophie.garnier@example.com",
+    )
+    routed = run(ActionRoute(), conversation)
+    assert routed.slots["next_step"] == "track" and routed.slots["order_number"] == lettered
+    told = run(ActionTrackOrder(), conversation.knows(**routed.slots))
+    assert "#SO-5001" in told.text() and "6A12345678901" in told.everything
+
+
+def test_tries_count_for_the_order_however_its_number_is_written(lettered: str) -> None:
+    forms = ["SO-5001", "SO5001", "so 5001", "#so5001", "SO–5001"]
+    for number, form in enumerate(forms * 2):
+        stranger = Conversation(id=f"stranger-{number:04}").hears(form, order_number=form, email="no@example.com")
+        assert run(ActionRoute(), stranger).slots["next_step"] == "identify"
+    guessed = Conversation().hears(lettered, order_number=lettered, postcode="75008")
+    assert run(ActionRoute(), guessed).slots["next_step"] == "hand_over"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -128,6 +129,82 @@ def test_what_may_save_somebody_is_said_even_then(shop: str) -> None:
     run(ActionHandOver(), conversation)
     again = run(ActionHandOver(), conversation.hears("it caught fire", "damaged_item", risk=["safety"]))
     assert again.said == ["utter_hand_over_safety"]
+
+
+def in_danger(conversation: Conversation) -> Conversation:
+    return conversation.hears("I want to end it all", "out_of_scope", risk=["self_harm"])
+
+
+@pytest.mark.parametrize(
+    ("locale", "called", "not_called"),
+    [
+        ("en-GB", ["999", "116 123", "Samaritans", "<GB>"], ["911"]),
+        ("en-US", ["911", "988"], ["999"]),
+        ("de-DE", ["112", "0800 1110111"], ["911"]),
+        ("fr-FR", ["112", "3114"], ["911"]),
+        ("es-ES", ["112", "024"], ["911"]),
+        ("zh-CN", ["120", "110", "12356"], ["911"]),
+        ("fr-CA", ["911", "988"], ["112"]),
+        ("en-AU", ["000", "13 11 14"], ["911"]),
+        ("ja-JP", ["119", "110", "findahelpline.com"], ["911"]),
+        ("sv-SE", ["112", "findahelpline.com"], ["911"]),
+        ("pt-BR", ["112 in Europe", "911 in the US", "findahelpline.com"], ["BR"]),
+        ("es", ["112 in Europe", "findahelpline.com"], []),
+        (None, ["112 in Europe", "findahelpline.com"], []),
+    ],
+)
+def test_whom_to_call_is_the_shoppers_own(
+    shop: str, locale: str | None, called: list[str], not_called: list[str]
+) -> None:
+    outcome = run(ActionHandOver(), in_danger(Conversation(locale=locale)))
+    assert outcome.said == ["utter_hand_over_self_harm"]
+    assert all(number in outcome.text() for number in called), outcome.text()
+    assert not any(number in outcome.text() for number in not_called), outcome.text()
+
+
+def test_the_proved_orders_country_comes_before_the_browsers(known: Known) -> None:
+    conversation = known("1003")  # to Germany
+    conversation.locale = "en-US"
+    text = run(ActionHandOver(), in_danger(conversation)).text()
+    assert "0800 1110111" in text and "911" not in text
+
+
+def test_a_dangerous_article_too(shop: str) -> None:
+    conversation = Conversation(locale="en-GB").hears("it caught fire", "damaged_item", risk=["safety"])
+    text = run(ActionHandOver(), conversation).text()
+    assert "If somebody is hurt, call 999 (<GB>)." in text and "112" not in text and "Samaritans" not in text
+
+
+@pytest.mark.parametrize("system", ["orders", "parcels"])
+def test_nobody_in_danger_waits_for_a_system(
+    known: Known, cases: Cases, monkeypatch: pytest.MonkeyPatch, system: str
+) -> None:
+    conversation = in_danger(known("1003"))
+    where = {"orders": "orders.EmbeddedOrders.find", "parcels": "parcels.EmbeddedParcels.of_order"}[system]
+    monkeypatch.setattr("actions.hand_over._CRISIS_SECONDS", 0.05)
+    monkeypatch.setattr(f"commerce.embedded.{where}", lambda *_: time.sleep(0.4))
+    outcome = run(ActionHandOver(), conversation)
+    assert outcome.said == ["utter_hand_over_self_harm"] and "116 123" in outcome.text()
+    assert cases()[0].order_number == "1003"
+
+
+def test_without_the_handbook_the_general_words_are_said(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> None:
+        raise RuntimeError("no handbook")
+
+    monkeypatch.setattr("commerce.handbook.Handbook.emergencies_for", fails)
+    outcome = run(ActionHandOver(), in_danger(Conversation()))
+    assert outcome.said == ["utter_hand_over_self_harm"] and "911 in the US" in outcome.text()
+
+
+def test_without_a_desk_whom_to_call_is_said_all_the_same(shop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any, **__: Any) -> None:
+        raise RuntimeError("database gone")
+
+    monkeypatch.setattr("actions.cases.transaction", fails)
+    outcome = run(ActionHandOver(), in_danger(Conversation(locale="en-GB")))
+    assert outcome.said == ["utter_self_harm_no_case", "utter_something_wrong_no_case"]
+    assert "116 123" in outcome.text()
 
 
 def test_orders_down_the_case_is_opened_all_the_same(known: Known, cases: Cases, down: Callable[[str], None]) -> None:

@@ -363,6 +363,33 @@ class TestNotUnderstood:
         outcome = run(ActionRoute(), conversation)
         assert (outcome.slots["need"], outcome.slots["next_step"]) == (need, "identify")
 
+    BROKEN = f"le saladier est fêlé, commande 1001, {LUCIA}"
+
+    @pytest.mark.parametrize(
+        ("text", "inform", "damaged", "need", "said"),
+        [
+            (BROKEN, 0.52, 0.22, None, ["utter_clarify"]),
+            (BROKEN, 0.45, 0.42, "damaged_item", ["utter_cannot_damaged_item"]),
+            (BROKEN, 0.95, 0.03, "track_order", []),
+            (f"碗裂了一道口子，订单1001，{LUCIA}", 0.5, 0.2, None, ["utter_clarify"]),
+            (f"1001 {LUCIA}", 0.52, 0.22, "track_order", []),
+        ],
+    )
+    def test_a_need_beside_data_is_not_passed_over(  # noqa: PLR0917
+        self, shop: str, text: str, inform: float, damaged: float, need: str | None, said: list[str]
+    ) -> None:
+        ranking = [{"name": "inform", "confidence": inform}, {"name": "damaged_item", "confidence": damaged}]
+        conversation = Conversation().hears(
+            text, confidence=inform, intent_ranking=ranking, order_number="1001", email=LUCIA
+        )
+        outcome = run(ActionRoute(), conversation)
+        assert outcome.said == said and outcome.slots.get("need") == need
+        if need is None:
+            assert outcome.messages[0]["options"][0]["payload"] == "/damaged_item"
+            # Whichever is meant, the data need not be given again.
+            conversation.says("utter_clarify").hears("/damaged_item", "damaged_item")
+            assert run(ActionRoute(), conversation).slots["next_step"] == "desk"
+
     def test_no_case_is_opened_on_a_guess(self, known: Known) -> None:
         ranking = [{"name": name, "confidence": 0.55} for name in ("cancel_order", "refund_status")]
         conversation = known("1001").hears("hm?", "cancel_order", confidence=0.55, intent_ranking=ranking)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from actions.estimate import ActionDeliveryEstimate
 from actions.tracking import ActionTrackOrder
 from tests.actions.conftest import Conversation, run
 
@@ -126,6 +127,94 @@ def test_asked_again_the_case_is_not_opened_twice(known: Known, cases: Cases) ->
     later = run(ActionTrackOrder(), conversation.hears("and now?", "track_order"))
     assert later.said[-1] == "utter_case_known"
     assert len(cases()) == 1
+
+
+@pytest.mark.parametrize(
+    ("order", "fact"),
+    [
+        ("1001", "It was last scanned in Vitoria-Gasteiz"),
+        ("1003", "It was expected on <2026-11-29>."),
+        ("1024", "will leave our warehouse by"),
+        ("1030", "Relais Tabac de Wazemmes"),
+        ("1037", "of 3:"),
+    ],
+)
+def test_asked_again_a_moment_later_only_what_matters_is_told(known: Known, order: str, fact: str) -> None:
+    conversation = known(order).hears("where is it", "track_order")
+    full = run(ActionTrackOrder(), conversation)
+    again = run(ActionTrackOrder(), conversation.keeps(full).hears("and now?", "track_order"))
+    assert again.said == ["utter_nothing_new"]
+    assert fact in again.text() and f"#{order}" in again.text() and len(again.text()) < len(full.text()) + 80
+    assert not again.messages[0].get("details")
+    # And a third time.
+    third = run(ActionTrackOrder(), conversation.keeps(again).hears("and now??", "track_order"))
+    assert third.messages == again.messages
+
+
+def test_asked_again_the_open_case_is_named_briefly(known: Known, cases: Cases) -> None:
+    conversation = known("1014").hears("where is it", "track_order")
+    conversation.keeps(run(ActionTrackOrder(), conversation)).hears("so where is it", "track_order")
+    outcome = run(ActionTrackOrder(), conversation)
+    assert outcome.said == ["utter_nothing_new", "utter_case_still_open"]
+    assert outcome.text().count(cases()[0].number) == 1 and len(cases()) == 1
+
+
+def test_what_has_changed_or_is_long_ago_is_told_in_full(known: Known, at: Callable[[str], None]) -> None:
+    def told() -> Conversation:
+        conversation = known("1015").hears("where is it", "track_order")
+        return conversation.keeps(run(ActionTrackOrder(), conversation))
+
+    # An hour later.
+    conversation = told()
+    conversation.messages += 60
+    assert run(ActionTrackOrder(), conversation.hears("and now?", "track_order")).said == ["utter_order"]
+    # In another language.
+    conversation = told().knows(language="de").hears("und jetzt?", "track_order")
+    assert run(ActionTrackOrder(), conversation).said == ["utter_order"]
+    # Another order.
+    proof = known("1015", "1001").slots["proof"]
+    conversation = told().knows(order_number="1001", proof=proof).hears("and the other?", "track_order")
+    assert run(ActionTrackOrder(), conversation).said == ["utter_order"]
+    # A day more without a scan.
+    conversation = told()
+    at("2026-12-02T09:00:00+00:00")
+    conversation.knows(proof=known("1015").slots["proof"]).hears("and now?", "track_order")
+    assert run(ActionTrackOrder(), conversation).said == ["utter_order"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("deadline", [None, {"kind": "in_days", "days": 2}])
+def test_text_and_card_never_disagree_on_the_day(known: Known, deadline: dict[str, Any] | None) -> None:
+    from commerce.embedded.demo import demo_orders
+
+    unknown = {"utter_arrives_by_unknown", "term_arrival_unknown"}
+    for number in [item.order.number for item in demo_orders("demo")]:
+        for action, intent in ((ActionTrackOrder(), "track_order"), (ActionDeliveryEstimate(), "delivery_estimate")):
+            conversation = known(number).hears("when and where", intent).knows(deadline=deadline)
+            messages = run(action, conversation).messages
+            cards = [(m, days_on_card(m["details"])) for m in messages if m.get("details")]
+            for message, on_card in cards:
+                said = days_said(message["values"])
+                assert not said or not on_card or said == on_card, number
+            shown = set().union(*(on_card for _, on_card in cards))
+            if len(cards) == 1 and shown:
+                said = set().union(*(days_said(m["values"]) for m in messages))
+                assert said <= shown, number
+            assert not shown or not any(f"'{name}'" in repr(messages) for name in unknown), number
+
+
+def days_on_card(card: dict[str, Any]) -> set[str]:
+    return {str(e["value"]) for e in card["fields"] if e["label"] == {"$reply": "label_expected"}}
+
+
+def days_said(value: Any) -> set[str]:
+    """Every value called "expected" in a reply, and in the replies put into it."""
+    if isinstance(value, list):
+        return set().union(*map(days_said, value))
+    if not isinstance(value, dict):
+        return set()
+    own = {str(value["expected"])} if "expected" in value else set()
+    return own.union(*map(days_said, value.values()))
 
 
 @pytest.mark.parametrize("system", ["orders", "parcels"])

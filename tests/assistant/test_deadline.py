@@ -98,6 +98,31 @@ def test_days_that_are_no_deadline(text: str, language: str) -> None:
     assert FINDER.find(text, language) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "value"),
+    [
+        ("not for Halloween, for Christmas", "en", CHRISTMAS),
+        ("for Christmas, not for New Year", "en", CHRISTMAS),
+        ("I need it by Friday rather than Monday", "en", weekday(4)),
+        ("no para Reyes, para Navidad", "es", CHRISTMAS),
+        ("para Reyes, no para Navidad", "es", day(1, 6)),
+        ("lo quiero el jueves en vez del lunes", "es", weekday(3)),
+        ("pas pour le Nouvel An, pour Noël", "fr", CHRISTMAS),
+        ("avant vendredi et non lundi", "fr", weekday(4)),
+        ("nicht bis Silvester, sondern bis Weihnachten", "de", CHRISTMAS),
+        ("statt Montag lieber bis Donnerstag", "de", weekday(3)),
+        ("不是元旦，是圣诞节前", "zh-Hans", CHRISTMAS),
+        ("周五之前，不是周一", "zh-Hans", weekday(4)),
+        # One day alone is what is asked about, denied or not.
+        ("if it is not here by Friday I don't need it", "en", weekday(4)),
+        ("not by Christmas?", "en", CHRISTMAS),
+    ],
+)
+def test_of_two_days_the_denied_one_is_not_meant(text: str, language: str, value: dict[str, Any]) -> None:
+    found = FINDER.find(text, language)
+    assert found is not None and found["value"] == value
+
+
 def test_numeric_dates_are_read_by_the_shoppers_habit() -> None:
     def read(text: str, locale: str | None) -> Any:
         found = FINDER.find(text, "en", locale)

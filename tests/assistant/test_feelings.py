@@ -139,6 +139,36 @@ def test_risks_are_named(language: str, text: str, risk: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "dangerous"),
+    [
+        ("en", "the carton basically exploded on the way, plates everywhere", False),
+        ("en", "the box had exploded open when it got here", False),
+        ("en", "I was handed an exploded parcel", False),
+        ("en", "the battery exploded", True),
+        ("en", "the battery in the box exploded", True),
+        ("en", "the carton exploded open and then the battery exploded", True),
+        ("es", "la caja se reventó... bueno, reventó la caja por el camino", False),
+        ("es", "el paquete llegó explotado", False),
+        ("es", "la batería explotó", True),
+        ("es", "dentro de la caja explotó la batería", True),
+        ("fr", "le carton a complètement explosé pendant le transport", False),
+        ("fr", "le colis est explosé", False),
+        ("fr", "la batterie a explosé", True),
+        ("fr", "la batterie a explosé dans le carton", True),
+        ("de", "der Karton ist unterwegs geplatzt", False),
+        ("de", "das Paket ist beim Transport regelrecht explodiert", False),
+        ("de", "der Akku ist explodiert", True),
+        ("de", "im Karton ist der Akku geplatzt", True),
+        ("zh-Hans", "箱子在路上直接炸开了，外包装都炸了", False),
+        ("zh-Hans", "电池炸了", True),
+        ("zh-Hans", "箱子里的电池炸了", True),
+    ],
+)
+def test_a_carton_that_burst_is_no_danger_and_a_battery_is(language: str, text: str, dangerous: bool) -> None:
+    assert ("safety" in read_risks(text, language)) is dangerous
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("en", "do you have court shoes in black"),

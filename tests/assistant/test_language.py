@@ -28,6 +28,7 @@ def identifier() -> LanguageIdentifier:
         ("wo bleibt meine Bestellung", "de"),
         ("我的包裹到哪里了", "zh-Hans"),
         ("订单1042", "zh-Hans"),
+        ("订单1042，邮箱ana@example.com", "zh-Hans"),
         ("1042这笔到哪了", "zh-Hans"),
         ("我的DHL包裹在哪里", "zh-Hans"),
         ("DONDE ESTA MI PEDIDO", "es"),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rasa.core.actions.action import create_bot_utterance
 from rasa.core.nlg.generator import NaturalLanguageGenerator
 from rasa.shared.core.events import UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -15,6 +16,7 @@ from rasa.utils.endpoints import EndpointConfig
 
 from assistant.replies.catalogue import Translations
 from assistant.replies.nlg import MISSING, TranslatedReplies
+from assistant.turn import replies
 
 RESPONSES: dict[str, list[dict[str, Any]]] = {
     "utter_hello": [{"text": "Hello!", "buttons": [{"title": "Track", "payload": "/track_order"}]}],
@@ -144,6 +146,18 @@ async def test_details_become_a_card_ready_to_show(nlg: TranslatedReplies, conve
         "items": [{"title": "Lamp", "detail": "2"}],
         "link": {"title": "Sí", "url": "https://example.com/t"},
     }
+
+
+async def test_what_a_reply_is_made_from_is_kept_with_it_and_never_leaves(
+    nlg: TranslatedReplies, conversation: Conversation
+):
+    values = {"number": "#1042", "price": {"$money": ["12.90", "EUR"]}}
+    message = await nlg.generate("utter_price", conversation(), "quayside", values=values)
+    assert message["said"] == {"values": values, "options": [], "details": None}
+    event = create_bot_utterance(message)
+    assert event.metadata["said"]["values"] == values
+    (shown,) = replies([event], "en")
+    assert set(shown) == {"name", "text", "buttons", "card", "language"} and "$money" not in repr(shown)
 
 
 async def test_a_card_of_unknown_type_is_left_out_and_logged(

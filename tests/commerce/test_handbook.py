@@ -42,12 +42,21 @@ def line_of(folder: Path, name: str, text: str) -> int:
 
 
 def test_every_topic_has_a_rule_for_the_countries_we_serve_most(rules: Handbook) -> None:
-    for topic in ("delivery", "claims", "customs", "shipping_options", "returns", "payment_methods"):
+    for topic in ("delivery", "claims", "customs", "shipping_options", "returns", "payment_methods", "emergencies"):
         assert {"default", "EU", *COUNTRIES} <= set(getattr(rules, topic)), topic
 
 
 def test_every_rule_says_where_it_comes_from(rules: Handbook) -> None:
-    topics = ("delivery", "claims", "customs", "destinations", "shipping_options", "returns", "payment_methods")
+    topics = (
+        "delivery",
+        "claims",
+        "customs",
+        "destinations",
+        "emergencies",
+        "shipping_options",
+        "returns",
+        "payment_methods",
+    )
     for topic in topics:
         for name, rule in getattr(rules, topic).items():
             assert rule.source and rule.date <= date(2026, 11, 22), (topic, name)
@@ -241,3 +250,8 @@ class TestOpeningHours:
     )
     def test_working_days_of_the_warehouse(self, hours: OpeningHours, placed: str, days: int, by: str) -> None:
         assert hours.ship_by(london(placed), days) == date.fromisoformat(by)
+
+
+def test_whom_to_call_is_written_as_text(folder: Path) -> None:
+    error = spoil(folder, "emergencies.yml", "number: '024'", "number: 024")
+    assert "number" in str(error)

@@ -221,6 +221,33 @@ class TestJson:
         customer = next(c for c in whole["customers"] if c["id"] == order["customer"])
         return {"format": "quayside-shop", "version": 1, "customers": [customer], "orders": [order]}
 
+    @pytest.mark.parametrize(
+        ("imported_as", "kept_as", "typed"),
+        [
+            ("SO-2219", "SO-2219", ["SO-2219", "so-2219", "#SO-2219", "SO–2219", "so 2219", "SO2219", " so - 2219 "]),
+            ("#EU-1042", "EU-1042", ["EU-1042", "#eu1042", "eu 1042"]),
+            ("HP1042-B", "HP1042-B", ["hp1042b", "HP1042 – B", "hp 1042 b"]),
+            ("eu 1042", "EU 1042", ["EU-1042", "eu1042"]),
+        ],
+    )
+    def test_numbers_with_letters_are_found_however_they_are_typed(
+        self, demo: Path, tmp_path: Path, imported_as: str, kept_as: str, typed: list[str]
+    ) -> None:
+        content = self.one_order(demo, "1001")
+        content["orders"][0]["number"] = imported_as
+        assert self.report_of(content, tmp_path).problems == []
+        for number in typed:
+            found = systems().orders.find(MINE, number)
+            assert found is not None and found.number == kept_as, number
+        assert systems().orders.find(MINE, "1042") is None and systems().orders.find(MINE, "") is None
+
+    def test_two_numbers_of_the_same_letters_and_digits_are_told_apart(self, demo: Path, tmp_path: Path) -> None:
+        content = self.one_order(demo, "1001")
+        content["orders"] = [{**content["orders"][0], "number": number} for number in ("A1-11", "A-111")]
+        self.report_of(content, tmp_path)
+        assert imported("a1-11").number == "A1-11" and imported("A-111").number == "A-111"
+        assert systems().orders.find(MINE, "A111") is None
+
     def report_of(self, content: Any, tmp_path: Path) -> Report:
         file = tmp_path / "one.json"
         file.write_text(json.dumps(content, ensure_ascii=False, indent=2), encoding="utf-8")

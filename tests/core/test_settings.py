@@ -74,3 +74,24 @@ def test_a_failed_statement_does_not_quote_what_a_shopper_wrote(var_dir: Path) -
     with pytest.raises(SQLAlchemyError) as failure, transaction() as session:
         session.execute(text("INSERT INTO nowhere VALUES (:words)"), {"words": "my secret is 42"})
     assert "my secret" not in str(failure.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("QUAYSIDE_ORDER_NUMBER_PATTERN=SO-(", "QUAYSIDE_ORDER_NUMBER_PATTERN: .*not a regular expression"),
+        ("QUAYSIDE_ORDER_NUMBER_PATTERN=[A-Z0-9]+", "QUAYSIDE_ORDER_NUMBER_PATTERN: .*without a digit"),
+        ("QUAYSIDE_ORDER_NUMBER_PATTERN=", None),
+        ("QUAYSIDE_ORDER_NUMBER_PATTERN=SO-\\d{4}", "QUAYSIDE_ORDER_NUMBER_EXAMPLE '1042' is not an order number"),
+        ("QUAYSIDE_ORDER_NUMBER_PATTERN=SO-\\d{4}\nQUAYSIDE_ORDER_NUMBER_EXAMPLE=so-2219", None),
+    ],
+)
+def test_the_shops_order_numbers_are_checked_at_the_start(
+    var_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, told: str | None
+) -> None:
+    _env_file(tmp_path / "env", monkeypatch, text + "\n")
+    if told is None:
+        assert settings().order_number_pattern
+    else:
+        with pytest.raises(SettingsError, match=told):
+            settings()

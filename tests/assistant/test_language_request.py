@@ -1,0 +1,92 @@
+"""Requests for a language: what is one, which language it names, and what becomes of the message."""
+
+from __future__ import annotations
+
+import pytest
+from rasa.shared.nlu.training_data.message import Message
+
+from assistant.nlu.language_request import LanguageRequest, wanted_language
+
+LANGUAGES = ["en", "es", "fr", "de", "zh-Hans"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("in english please", "en"),
+        ("auf deutsch bitte", "de"),
+        ("en français svp", "fr"),
+        ("¿en español?", "es"),
+        ("请说中文", "zh"),
+        ("English?", "en"),
+        ("Sprechen Sie auch Französisch?", "fr"),
+        ("Könnten Sie das bitte noch einmal auf Englisch sagen?", "en"),
+        ("¿me lo puedes repetir en alemán, por favor?", "de"),
+        ("pouvez-vous me répondre en espagnol", "es"),
+        ("可以用英文吗？", "en"),
+        ("请用德语再说一遍", "de"),
+        ("in polish please", "pl"),
+        ("auf Polnisch bitte", "pl"),
+        ("en italien s'il vous plaît", "it"),
+        ("请说日语", "ja"),
+        # What is not spoken is not what is wanted.
+        ("I don't speak German, English please", "en"),
+        ("je ne parle pas l'anglais, en français svp", "fr"),
+        ("no hablo inglés, mejor en español", "es"),
+        ("ich spreche kein Französisch, bitte auf Deutsch", "de"),
+        ("我看不懂英文，请用中文", "zh"),
+        ("in english, not in german", "en"),
+    ],
+)
+def test_a_request_names_its_language(text: str, expected: str) -> None:
+    assert wanted_language(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "is the manual in English?",
+        "nail polish please",
+        "I don't speak German",
+        "我的订单是英文地址",
+        "liefern Sie an den deutschen Zoll?",
+        "je veux ma facture en anglais",
+        "in english or in german",
+        "1003",
+        "ok",
+        "",
+    ],
+)
+def test_what_says_something_else_or_nothing_is_none(text: str) -> None:
+    assert wanted_language(text) is None
+
+
+def taken(text: str, intent: str) -> Message:
+    message = Message(data={"text": text, "intent": {"name": intent, "confidence": 0.5}})
+    message.set("language", {"code": "de", "confidence": 0.9})
+    message.set("entities", [{"entity": "language", "value": "de", "start": 0, "end": 0}])
+    return LanguageRequest({"languages": LANGUAGES}).process([message])[0]
+
+
+def values(message: Message, kind: str) -> list[str]:
+    return [entity["value"] for entity in message.get("entities") if entity["entity"] == kind]
+
+
+def test_a_request_is_taken_for_repeat_and_changes_the_language_at_once() -> None:
+    message = taken("请说中文", "nlu_fallback")
+    assert message.get("intent") == {"name": "repeat", "confidence": 1.0}
+    assert message.get("language")["code"] == "zh-Hans"
+    assert values(message, "language") == ["zh-Hans"] == values(message, "language_wanted")
+
+
+def test_a_language_that_is_not_served_changes_nothing_but_the_intent() -> None:
+    message = taken("auf Polnisch bitte", "out_of_scope")
+    assert message.get("intent")["name"] == "repeat"
+    assert message.get("language")["code"] == "de" and values(message, "language") == ["de"]
+    assert values(message, "language_wanted") == ["pl"]
+
+
+def test_among_other_words_a_language_counts_where_the_message_asks_to_repeat() -> None:
+    text = "my screen went dark, what was your answer, can I have it in Spanish"
+    assert values(taken(text, "repeat"), "language_wanted") == ["es"]
+    assert values(taken(text, "product_question"), "language_wanted") == []
