@@ -48,6 +48,7 @@ def make_app(token: str) -> Sanic:
     Not rasa-sdk's own application: that one answers an error by logging, and sending back, the whole conversation.
     """
     executor = ActionExecutor()
+    logging.getLogger("rasa_sdk.executor").setLevel(logging.WARNING)  # at every start a line for every action
     executor.register_package("actions")
     app = Sanic("quayside_actions", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = _REQUEST_MAX_BYTES
