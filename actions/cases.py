@@ -61,14 +61,14 @@ class KnownCase:
     here: bool
 
 
-async def case_of_claim(turn: Turn, order_number: str, claim: str) -> KnownCase | None:
+async def case_of_claim(turn: Turn, claim: str) -> KnownCase | None:
     """Return the case at work on a claim; one of another conversation learns that the shopper asked again."""
-    return await asyncio.to_thread(_case_of_claim, turn, order_number, claim)
+    return await asyncio.to_thread(_case_of_claim, turn, claim)
 
 
-def _case_of_claim(turn: Turn, order_number: str, claim: str) -> KnownCase | None:
+def _case_of_claim(turn: Turn, claim: str) -> KnownCase | None:
     with transaction() as session:
-        case = desk.live_case_of_claim(session, turn.shop, order_number, claim)
+        case = desk.live_case_of_claim(session, turn.shop, claim)
         if case is None:
             return None
         here = case.conversation_id == turn.conversation_id

@@ -10,7 +10,7 @@ from rasa_sdk.events import SlotSet
 from actions import parcel_words as words
 from actions import settled
 from actions.cases import CaseRequest, case_of_claim, open_case, people
-from actions.identity import may_read_address
+from actions.identity import NotProved, may_read_address
 from actions.needs import SURE_OF_YES
 from actions.scenario import Scenario
 from actions.snapshot import facts_of
@@ -20,6 +20,7 @@ from actions.turn import Events, Turn, replies_of
 from actions.values import Typed, listing, moment, option, reply
 from commerce.claim import Claim
 from commerce.delivery import ClaimAssessment, ClaimVerdict, claim_assessment
+from commerce.errors import SystemDown
 from commerce.order import Order
 from commerce.parcel import Parcel, ParcelStatus
 from commerce.systems import systems
@@ -51,7 +52,7 @@ class ActionDeliveredNotReceived(Scenario):
             _ask_which(turn, delivery, delivered)
             return _NOTHING_TO_CLAIM
         known = await asyncio.to_thread(systems().orders.open_claim, turn.shop, delivery.order.number, parcel)
-        if known and not settled.holds(turn, delivery.order.number, _number(parcel)):
+        if known and not settled.holds_for_claim(turn, delivery.order.number, _number(parcel), parcel.last_news_at):
             return await _known(turn, delivery, parcel, known)
         return await _of_parcel(turn, delivery, parcel, many=len(delivery.parcels) > 1)
 
@@ -80,7 +81,7 @@ class AskClaimConfirmed(Scenario):
         if any(name.startswith("utter_not_received") for name in replies_of(turn.events_of_this_turn)):
             turn.say("utter_ask_claim_confirmed")
         else:
-            turn.say("utter_ask_claim_again", order=str(turn.slot("order_number")))
+            turn.say("utter_ask_claim_again", order=str(turn.slot("order_number")), parcel=await _asked_about(turn))
         return []
 
 
@@ -108,6 +109,15 @@ class ActionOpenClaim(Scenario):
         return [*done, SlotSet("case_number", await _report(turn, delivery, parcel, claim))]
 
 
+async def _asked_about(turn: Turn) -> Typed:
+    """The parcel by its number; a question is not worth failing over."""
+    try:
+        parcels = (await proved_delivery(turn)).parcels
+    except (NotProved, SystemDown):
+        return reply("term_the_parcel")
+    return next((_named(p) for p in parcels if p.id == turn.slot("claim_parcel")), reply("term_the_parcel"))
+
+
 async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool) -> Events:
     assessed = _assess(parcel)
     card = next(
@@ -119,9 +129,9 @@ async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool)
         carrier=parcel.carrier_name,
         parcel=_named(parcel) if many else reply("term_the_parcel"),
         time=words.delivered_moment(parcel),
-        left=words.left(parcel),
+        left=words.left(parcel, may_read_address(turn, delivery.order.number)),
     )
-    if settled.holds(turn, delivery.order.number, _number(parcel)):
+    if settled.holds_for_claim(turn, delivery.order.number, _number(parcel), parcel.last_news_at):
         settled.offer_person(turn, always=True)
         return _NOTHING_TO_CLAIM
     if assessed.verdict is ClaimVerdict.too_late:
@@ -143,7 +153,7 @@ async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool)
 
 async def _known(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) -> Events:
     """The parcel is reported already: say so, and who is at work on it."""
-    case = await case_of_claim(turn, delivery.order.number, claim.number)
+    case = await case_of_claim(turn, claim.number)
     reported = words.moment_day(claim.recorded_at, parcel.destination_zone)
     if case and case.here:
         turn.say("utter_claim_known", parcel=_named(parcel), case=case.number, people=people(delivery.zone))
@@ -192,8 +202,7 @@ async def _report(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) 
     opened = await open_case(turn, _request(delivery, parcel, summary, facts))
     rule = systems().handbook.claims_for(parcel.destination)
     turn.say(
-        # A message worked on again finds its own claim; its case still says that it is new.
-        "utter_claim_opened" if claim.created or opened.created else "utter_claim_known",
+        "utter_claim_opened" if claim.created else "utter_claim_known",
         details=_claim_card(opened.number, parcel),
         parcel=_named(parcel),
         case=opened.number,
@@ -206,7 +215,7 @@ async def _report(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) 
 
 
 def _claim_facts(parcel: Parcel, claim: Claim) -> dict[str, dict[str, Any]]:
-    return {"claim": {"number": claim.number, "parcel": _number(parcel)}}
+    return {"claim": {"number": claim.number, "order": claim.order_number, "parcel": _number(parcel)}}
 
 
 # What the shopper's yes to utter_ask_claim_confirmed confirms.

@@ -11,6 +11,7 @@ from actions import parcel_words as words
 from actions import settled
 from actions.deadline import resolve
 from actions.handbook_answers import say_ways_to
+from actions.identity import may_read_address
 from actions.places import asks_in_general, means_another_country, places_meant
 from actions.scenario import Scenario
 from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
@@ -87,7 +88,7 @@ def _today(delivery: Delivery) -> date:
 def _say_delivered(turn: Turn, delivery: Delivery) -> None:
     last = max(delivery.assessment.parcels, key=lambda a: a.parcel.last_news_at)
     card = words.parcel_card(last, delivery.order.number)
-    answer = words.sentence(last)
+    answer = words.sentence(last, may_read_address(turn, delivery.order.number))
     turn.say("utter_arrived_already", details=card, order=delivery.order.number, answer=answer)
 
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from actions.tables import IdentityAttempt
@@ -63,13 +63,17 @@ class Try:
 def issue_proof(turn: Turn, orders: Mapping[str, ContactKind]) -> str:
     """Return a new token that proves these orders by these contacts, and what the conversation's token still proves."""
     until = (utc_now() + PROOF_LIFETIME).timestamp()
-    proved = {number: (until, by.value) for number, by in orders.items()} | _proved(turn)
+    proved = _proved(turn)
+    for number, by in orders.items():
+        # A further proof of the same order does not lengthen the first one.
+        ends, _ = proved.get(_key(number), (until, by))
+        proved[_key(number)] = (ends, by.value)
     return str(_signer().dumps({"shop": turn.shop, "conversation": turn.conversation_id, "orders": proved}))
 
 
 def holds_proof(turn: Turn, order_number: str) -> bool:
     """Tell whether this conversation has proved, within the last hour, that the order is the shopper's."""
-    return order_number in _proved(turn)
+    return _key(order_number) in _proved(turn)
 
 
 def proof_is_fresh(turn: Turn) -> bool:
@@ -79,7 +83,7 @@ def proof_is_fresh(turn: Turn) -> bool:
 
 def may_read_address(turn: Turn, order_number: str) -> bool:
     """Tell whether name and street may be said: not to who has shown no more than the order number and its postcode."""
-    _, by = _proved(turn).get(order_number, (0.0, ContactKind.postcode))
+    _, by = _proved(turn).get(_key(order_number), (0.0, ContactKind.postcode))
     return by != ContactKind.postcode
 
 
@@ -126,12 +130,12 @@ async def try_identity(turn: Turn, order_number: str, contacts: Sequence[str]) -
 
 
 def _try(turn: Turn, order_number: str, contacts: tuple[str, ...]) -> Try:
-    # "SO2219" and "SO-2219" find the same order, so they are counted as one.
-    counted = letters_and_digits(order_number) or order_number
+    counted = _key(order_number)
     # The try is written down before the answer is known: a hundred tries at once cannot all slip through.
     with transaction() as session:
         others = _other_tries(turn, counted)
-        if _failures(session, turn, others) >= TRIES_PER_CONVERSATION:
+        # A message that is worked on again was let in the first time; its other orders have been counted since.
+        if not _is_recorded(session, turn, counted) and _failures(session, turn, others) >= TRIES_PER_CONVERSATION:
             return Try(Outcome.refused)
         guessed_at = _failures_on_order(session, turn, counted, others) >= TRIES_PER_ORDER
         attempt_id = _record(session, turn, counted)
@@ -180,14 +184,21 @@ def _failed() -> tuple[Any, Any]:
     return IdentityAttempt.proved.is_(False), IdentityAttempt.at > utc_now() - WINDOW
 
 
-def _record(session: Session, turn: Turn, order_number: str) -> int:
-    same = (
+def _recorded(turn: Turn, order_number: str) -> Select[IdentityAttempt]:
+    return select(IdentityAttempt).where(
         IdentityAttempt.shop == turn.shop,
         IdentityAttempt.conversation_id == turn.conversation_id,
         IdentityAttempt.message_id == turn.message_id,
         IdentityAttempt.order_number == order_number,
     )
-    attempt = session.scalar(select(IdentityAttempt).where(*same))
+
+
+def _is_recorded(session: Session, turn: Turn, order_number: str) -> bool:
+    return session.scalar(_recorded(turn, order_number)) is not None
+
+
+def _record(session: Session, turn: Turn, order_number: str) -> int:
+    attempt = session.scalar(_recorded(turn, order_number))
     if attempt is None:
         attempt = IdentityAttempt(
             shop=turn.shop,
@@ -200,6 +211,11 @@ def _record(session: Session, turn: Turn, order_number: str) -> int:
         session.add(attempt)
         session.flush()
     return attempt.id
+
+
+def _key(order_number: str) -> str:
+    """What a number is proved and counted by: "SO2219" and "SO-2219" find the same order."""
+    return letters_and_digits(order_number) or order_number
 
 
 def _proved(turn: Turn) -> dict[str, tuple[float, str]]:

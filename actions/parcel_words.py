@@ -26,15 +26,17 @@ _STEP_OF = {
 }
 
 
-def sentence(assessed: ParcelAssessment) -> Typed:
-    """Return what to say of a parcel, in complete sentences."""
+def sentence(assessed: ParcelAssessment, names: bool) -> Typed:
+    """Return what to say of a parcel, in complete sentences; who took it is said only if `names`."""
+    if assessed.condition is Condition.delivered:
+        return _delivered(assessed, names)
     return _SENTENCES[assessed.condition](assessed)
 
 
-def fact(assessed: ParcelAssessment) -> Typed:
+def fact(assessed: ParcelAssessment, names: bool) -> Typed:
     """Return what matters of a parcel to somebody who knows the rest: its last scan and its day, or what to do."""
     if assessed.condition not in _TOLD_BY_SCAN:
-        return sentence(assessed)
+        return sentence(assessed, names)
     last, expected = scan(assessed.parcel), expected_day(assessed)
     if expected is None:
         return last
@@ -110,21 +112,21 @@ def delivered_moment(parcel: Parcel) -> Typed:
     return moment(parcel.last_news_at, parcel.destination_zone)
 
 
-def left(parcel: Parcel) -> Typed:
-    """Return where or with whom the carrier says it left the parcel."""
+def left(parcel: Parcel, names: bool) -> Typed:
+    """Return where or with whom the carrier says it left the parcel; people by name only if `names`."""
     detail = parcel.delivery
     if detail is None or detail.place is DeliveryPlace.unknown:
         return reply("term_left_unknown")
     name = f"term_left_{detail.place.value}"
-    if detail.signed_by and detail.place in _SIGNED:
+    if names and detail.signed_by and detail.place in _SIGNED:
         return reply(f"{name}_signed", name=detail.signed_by)
-    if detail.note and detail.place in _NOTED:
+    noted = {DeliveryPlace.safe_place, DeliveryPlace.neighbour} if names else {DeliveryPlace.safe_place}
+    if detail.note and detail.place in noted:
         return reply(f"{name}_note", note=detail.note)
     return reply(name)
 
 
 _SIGNED = {DeliveryPlace.recipient, DeliveryPlace.household, DeliveryPlace.reception}
-_NOTED = {DeliveryPlace.neighbour, DeliveryPlace.safe_place}
 
 
 def customs_explained(parcel: Parcel) -> Typed | None:
@@ -351,9 +353,9 @@ def _returned(assessed: ParcelAssessment) -> Typed:
     return reply("term_returned", scan=scan(assessed.parcel))
 
 
-def _delivered(assessed: ParcelAssessment) -> Typed:
-    parcel = assessed.parcel
-    return reply("term_delivered", carrier=parcel.carrier_name, time=delivered_moment(parcel), left=left(parcel))
+def _delivered(assessed: ParcelAssessment, names: bool) -> Typed:
+    parcel, where = assessed.parcel, left(assessed.parcel, names)
+    return reply("term_delivered", carrier=parcel.carrier_name, time=delivered_moment(parcel), left=where)
 
 
 _SENTENCES: dict[Condition, Callable[[ParcelAssessment], Typed]] = {
@@ -371,5 +373,4 @@ _SENTENCES: dict[Condition, Callable[[ParcelAssessment], Typed]] = {
     Condition.overdue_lost: _overdue_lost,
     Condition.exception: _exception,
     Condition.returned: _returned,
-    Condition.delivered: _delivered,
 }

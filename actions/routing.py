@@ -9,7 +9,15 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from actions.clarify import clarify
 from actions.given import Given, earlier_contacts, earlier_order, read
 from actions.hand_over import hand_over
-from actions.identity import Outcome, Try, holds_proof, issue_proof, proof_is_fresh, try_identity
+from actions.identity import (
+    Outcome,
+    Try,
+    holds_proof,
+    issue_proof,
+    may_read_address,
+    proof_is_fresh,
+    try_identity,
+)
 from actions.import_charges import say_charges_just_told
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, next_step_of, not_served, order_needs
 from actions.places import named_countries
@@ -76,7 +84,7 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
     slots: Events = [SlotSet("need", need), SlotSet("order_number", number), SlotSet("more_orders", wanted[1:] or None)]
     if (need == "customs_and_duties" and not wanted) or _asks_of_a_country(turn, need, given):
         return [*slots, SlotSet("next_step", next_step_of(need))]
-    if wanted and all(holds_proof(turn, order) for order in wanted):
+    if wanted and all(holds_proof(turn, o) and not (given.contacts and _is_weakly_proved(turn, o)) for o in wanted):
         return [*slots, SlotSet("next_step", _leads_to(need, wanted))]
     contacts = _contacts(turn, given)
     asked: Events = [SlotSet("contact", None), SlotSet("next_step", "identify")]
@@ -111,7 +119,7 @@ async def _try_all(turn: Turn, need: str, wanted: list[str], contacts: tuple[str
     """Try every order with the contacts; return what follows, or None when nothing could be matched."""
     proved: dict[str, ContactKind | None] = {}
     for order in wanted:
-        tried = Try(Outcome.proved) if holds_proof(turn, order) else await try_identity(turn, order, contacts)
+        tried = await _try_one(turn, order, contacts)
         if tried.outcome is Outcome.refused:
             if not proved:
                 return to_a_person("identity_failed")
@@ -121,6 +129,19 @@ async def _try_all(turn: Turn, need: str, wanted: list[str], contacts: tuple[str
         elif len(wanted) > 1:
             turn.say("utter_other_order_not_proved", order=order)
     return _proved(turn, need, proved, contacts[0]) if proved else None
+
+
+async def _try_one(turn: Turn, order: str, contacts: tuple[str, ...]) -> Try:
+    """Try an order, unless it is proved; by a postcode only, a further contact may prove it better, never worse."""
+    held = holds_proof(turn, order)
+    if held and not _is_weakly_proved(turn, order):
+        return Try(Outcome.proved)
+    tried = await try_identity(turn, order, contacts)
+    return Try(Outcome.proved) if held and tried.outcome is not Outcome.proved else tried
+
+
+def _is_weakly_proved(turn: Turn, order: str) -> bool:
+    return holds_proof(turn, order) and not may_read_address(turn, order)
 
 
 async def _try_side_by_side(turn: Turn, need: str, wanted: list[str]) -> Events:
@@ -238,6 +259,8 @@ def _is_sure(turn: Turn, given: Given) -> bool:
 
 def _is_a_remark(turn: Turn) -> bool:
     """Something said while the claim waits for a yes: "I asked the neighbours", or once more "it isn't here"."""
+    if turn.mentions("tracking_number"):
+        return False  # perhaps another parcel is meant
     if turn.intent in ("inform", "delivered_not_received", "nlu_fallback"):
         return True
     return turn.intent in order_needs() and turn.confidence < SURE
@@ -275,7 +298,7 @@ def _left_behind(turn: Turn, events: Events) -> Events:
     slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
     if turn.active_form is None or _stays_open(turn, str(slots["next_step"]), slots.get("order_number")):
         return events
-    if turn.active_form == "claim_form":
+    if turn.active_form == "claim_form" and slots["next_step"] != "not_received":
         turn.say("utter_claim_left", order=str(turn.slot("order_number")))
     return [ActiveLoop(None), SlotSet("requested_slot", None), *events]
 
@@ -283,8 +306,9 @@ def _left_behind(turn: Turn, events: Events) -> Events:
 def _stays_open(turn: Turn, next_step: str, order: str | None) -> bool:
     """Whether the open form goes on: what is missing is still asked for, or the claim still waits for its yes.
 
-    A further question about the order of a claim is answered, and then the claim is asked about again.
+    A further question about the order of a claim is answered, and then the claim is asked about again; that it is not
+    here, of perhaps another parcel, begins anew.
     """
     if turn.active_form == "identity_form":
         return next_step == "identify"
-    return order == turn.slot("order_number") and next_step not in ("identify", "hand_over")
+    return order == turn.slot("order_number") and next_step not in ("identify", "hand_over", "not_received")

@@ -26,6 +26,9 @@ from desk.summary import Statement, statement
 
 # After that a shopper who writes again has something new in mind, and "a colleague answered you" is a riddle.
 _REMEMBERED = timedelta(days=60)
+# What only answered a question or declined something is about the parcel as it was then.
+_FRESH = timedelta(days=3)
+_WHATEVER_HAPPENS = frozenset({Settled.REFUND_AGREED, Settled.REPLACEMENT_AGREED, Settled.CLAIM_TAKEN_UP})
 _TELLS = ("utter_settled", "utter_settled_until", "utter_settled_until_passed")
 
 
@@ -50,9 +53,17 @@ class _Settled:
 
     def covers(self, need: str | None) -> bool:
         """Tell whether a need is what was settled."""
-        if need is None or need in SERVED or need == self.need or need in _also_settled()[self.code]:
+        if need is None or need == self.need or need in _also_settled()[self.code]:
             return True
+        if need in SERVED:
+            return self.code in _WHATEVER_HAPPENS or self.need is None or self.need in SERVED
         return self.need is None and self.code is Settled.REQUEST_DECLINED
+
+    def outlasts(self, news_at: datetime | None) -> bool:
+        """Tell whether it holds after what happened since: money or goods agreed do, an answer of that day does not."""
+        if self.code in _WHATEVER_HAPPENS:
+            return True
+        return utc_now() - self.at <= _FRESH and (news_at is None or news_at <= self.at)
 
     def is_about(self, order_number: str, need: str | None) -> bool:
         """Tell whether it is about an order; where none was named, it is the first one asked about with such a need."""
@@ -82,15 +93,28 @@ def tell_again(turn: Turn, order_number: str) -> None:
         _say(turn, settled, order_number)
 
 
-def holds(turn: Turn, order_number: str, tracking_number: str | None = None) -> bool:
-    """Tell whether what is asked about an order (or one parcel of it) is settled, so that it needs no case."""
+def holds(turn: Turn, order_number: str, news_at: datetime | None = None) -> bool:
+    """Tell whether what is asked about an order is settled, so that it needs no case.
+
+    Args:
+        turn: the conversation.
+        order_number: the order.
+        news_at: when its parcels last moved, where the answer is about them: what came later was not settled.
+    """
+    settled, need = _of(turn), turn.slot("need")
+    if settled is None or settled.overdue or not settled.is_about(order_number, need):
+        return False
+    return settled.covers(need) and settled.outlasts(news_at)
+
+
+def holds_for_claim(turn: Turn, order_number: str, tracking_number: str, news_at: datetime) -> bool:
+    """Tell whether a parcel that is said to be missing was settled, so that no claim is made of it."""
     settled = _of(turn)
-    if settled is None or settled.overdue:
+    if settled is None or not holds(turn, order_number, news_at):
         return False
-    if tracking_number and settled.tracking_number and tracking_number != settled.tracking_number:
+    if settled.tracking_number not in (None, tracking_number):
         return False
-    need = turn.slot("need")
-    return settled.is_about(order_number, need) and settled.covers(need)
+    return settled.code in _WHATEVER_HAPPENS or settled.need in (None, "delivered_not_received")
 
 
 def may_hold(turn: Turn, need: str) -> bool:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
 from actions import settled
 from actions.cases import CaseRequest, open_case, people
-from actions.identity import proved_order
+from actions.identity import may_read_address, proved_order
 from actions.scenario import Scenario
 from actions.snapshot import facts_of
 from actions.told import told_before
@@ -60,6 +60,11 @@ class Delivery:
     assessment: DeliveryAssessment
 
     @property
+    def news_at(self) -> datetime | None:
+        """When a parcel of it last moved."""
+        return max((parcel.last_news_at for parcel in self.parcels), default=None)
+
+    @property
     def zone(self) -> str | None:
         """The shopper's time zone, as far as a parcel tells it."""
         return self.parcels[0].destination_zone if self.parcels else None
@@ -101,13 +106,17 @@ class ActionTrackOrder(Scenario):
 def say_where_it_is(turn: Turn, delivery: Delivery) -> None:
     """Tell about every part of an order; told a moment ago and unchanged since, only that, with what matters most."""
     before = len(turn.messages)
-    _say_all(turn, delivery)
-    if told_before(turn, turn.messages[before:]):
+    names = may_read_address(turn, delivery.order.number)
+    _say_all(turn, delivery, names)
+    said = turn.messages[before:]
+    if told_before(turn, said):
         turn.unsay(since=before)
-        turn.say("utter_nothing_new", order=delivery.order.number, fact=_what_matters(delivery))
+        options = [chosen for message in said for chosen in message.get("options") or []]
+        fact = _what_matters(delivery, names)
+        turn.say("utter_nothing_new", options=options, order=delivery.order.number, fact=fact)
 
 
-def _say_all(turn: Turn, delivery: Delivery) -> None:
+def _say_all(turn: Turn, delivery: Delivery, names: bool) -> None:
     order, assessment = delivery.order, delivery.assessment
     parcels, unshipped = assessment.parcels, assessment.unshipped
     if not parcels:
@@ -120,20 +129,20 @@ def _say_all(turn: Turn, delivery: Delivery) -> None:
             options=[option("option_not_here", "/delivered_not_received")] if delivered else None,
             details=words.parcel_card(parcels[0], order.number),
             order=order.number,
-            answer=words.sentence(parcels[0]),
+            answer=words.sentence(parcels[0], names),
         )
     else:
-        _say_every_part(turn, delivery)
+        _say_every_part(turn, delivery, names)
 
 
-def _what_matters(delivery: Delivery) -> Typed:
+def _what_matters(delivery: Delivery, names: bool) -> Typed:
     """The one fact to tell again: of several parcels, that of the one that fares worst."""
     assessment = delivery.assessment
     parcels = assessment.parcels
     worst = next((p for p in parcels if p.condition is assessment.headline), None)
     if worst is None:
         return _of_no_parcel(delivery.order, assessment)
-    fact = words.fact(worst)
+    fact = words.fact(worst, names)
     if len(parcels) == 1:
         return fact
     return reply("term_parcel_of_many", number=parcels.index(worst) + 1, count=len(parcels), fact=fact)
@@ -144,7 +153,7 @@ def _of_no_parcel(order: Order, assessment: DeliveryAssessment) -> Typed:
     return words.unshipped_sentence(unshipped) if unshipped else _without_parcels(order, assessment)
 
 
-def _say_every_part(turn: Turn, delivery: Delivery) -> None:
+def _say_every_part(turn: Turn, delivery: Delivery, names: bool) -> None:
     order, parcels, unshipped = delivery.order, delivery.assessment.parcels, delivery.assessment.unshipped
     if unshipped or len(parcels) == 1:
         turn.say("utter_order_in_parts", order=order.number)
@@ -152,7 +161,7 @@ def _say_every_part(turn: Turn, delivery: Delivery) -> None:
         turn.say("utter_order_in_parcels", order=order.number, count=len(parcels))
     for number, parcel in enumerate(parcels, start=1):
         card = words.parcel_card(parcel, order.number, number, len(parcels))
-        items, answer = words.goods_of(parcel.parcel), words.sentence(parcel)
+        items, answer = words.goods_of(parcel.parcel), words.sentence(parcel, names)
         turn.say("utter_parcel_of_many", details=card, number=number, count=len(parcels), items=items, answer=answer)
     if unshipped:
         turn.say(
@@ -198,7 +207,7 @@ async def open_case_if_needed(turn: Turn, delivery: Delivery) -> str | None:
     What a person has settled is not worked on a second time: a person is offered instead.
     """
     trouble, parcel = _gravest(delivery.assessment)
-    if trouble is None or settled.holds(turn, delivery.order.number):
+    if trouble is None or settled.holds(turn, delivery.order.number, delivery.news_at):
         settled.offer_person(turn, always=trouble is not None)
         return None
     order = delivery.order
@@ -212,10 +221,10 @@ async def open_case_if_needed(turn: Turn, delivery: Delivery) -> str | None:
             facts=facts_of(order, delivery.parcels),
         ),
     )
-    if opened.created:
+    if opened.news:
         carrier = parcel.parcel.carrier_name if parcel else ""
         turn.say(trouble.reply, case=opened.number, carrier=carrier, people=people(delivery.zone))
-    elif any(message["response"] == "utter_nothing_new" for message in turn.messages):
+    elif any(m["response"] == "utter_nothing_new" and m["values"]["order"] == order.number for m in turn.messages):
         turn.say("utter_case_still_open", case=opened.number)
     else:
         turn.say("utter_case_known", case=opened.number, people=people(delivery.zone))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A recorded claim. `created` is False when the parcel had an open claim, or the same key recorded it before."""
+    """A recorded claim. `created`: by this key, now or when it was asked before; not by another, earlier one."""
 
     shop: str
     number: str  # "C-1001", per shop, never reused

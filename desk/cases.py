@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, make_transient
 
@@ -69,10 +69,14 @@ class NotYourCase(RuntimeError):
 
 @dataclass(frozen=True)
 class OpenedCase:
-    """The case that now stands for a conversation, and whether this call (or its first try) opened it."""
+    """The case that now stands for a conversation, and whether this call (or its first try) opened it.
+
+    `news`: it opened the case, or brought it a reason or an order that it did not have.
+    """
 
     number: str
     created: bool
+    news: bool
 
 
 def open_case(  # noqa: PLR0913
@@ -123,8 +127,9 @@ def open_case(  # noqa: PLR0913
 def _open_or_add(session: Session, new: Case, key: str) -> OpenedCase:
     known = session.scalar(select(CaseEvent).where(CaseEvent.shop == new.shop, CaseEvent.key == key))
     if known is not None:
-        return OpenedCase(session.get_one(Case, known.case_id).number, known.kind == EventKind.OPENED)
-    details = {name: getattr(new, name) for name in ("reason", "priority", "summary", "facts", "tried")}
+        opened = known.kind == EventKind.OPENED
+        return OpenedCase(session.get_one(Case, known.case_id).number, opened, opened or bool(known.details["news"]))
+    details: dict[str, Any] = {name: getattr(new, name) for name in ("reason", "priority", "summary", "facts", "tried")}
     case = live_case_of(session, new.shop, new.conversation_id)
     if case is None:
         kind, case = EventKind.OPENED, new
@@ -134,9 +139,16 @@ def _open_or_add(session: Session, new: Case, key: str) -> OpenedCase:
         session.flush()
     else:
         kind = EventKind.ESCALATED
+        details["news"] = _is_news(case, new)
         _merge(case, new)
     _add_event(session, case, kind, text=in_english(new.summary), details=details, key=key)
-    return OpenedCase(case.number, kind == EventKind.OPENED)
+    return OpenedCase(case.number, kind == EventKind.OPENED, details.get("news", True))
+
+
+def _is_news(case: Case, newer: Case) -> bool:
+    """Whether an escalation brings a reason or an order that the case does not have."""
+    orders = {order.get("number") for order in case_facts.things(case.facts, "order")} | {case.order_number, None}
+    return newer.reason not in case.reasons or newer.order_number not in orders
 
 
 def _next_number(session: Session, shop: str) -> str:
@@ -183,12 +195,12 @@ def live_case_of(session: Session, shop: str, conversation_id: str) -> Case | No
     )
 
 
-def live_case_of_claim(session: Session, shop: str, order_number: str, claim: str) -> Case | None:
+def live_case_of_claim(session: Session, shop: str, claim: str) -> Case | None:
     """Return the case at work on a claim ("C-1001"), whichever conversation it belongs to."""
-    of_order = (Case.shop == shop, Case.order_number == order_number, Case.status != Status.CLOSED.value)
-    cases = session.scalars(select(Case).where(*of_order).order_by(Case.id))
-    is_of = [case for case in cases if claim in {c.get("number") for c in case_facts.things(case.facts, "claim")}]
-    return is_of[0] if is_of else None
+    # The claim may have come to the case of another order of the same conversation: its facts, which are JSON, say so.
+    names_it = cast(Case.facts, String).contains(f'"{claim}"', autoescape=True)
+    live = (Case.shop == shop, Case.status != Status.CLOSED.value)
+    return session.scalar(select(Case).where(*live, names_it).order_by(Case.id).limit(1))
 
 
 def asked_again(session: Session, case: Case, conversation_id: str, key: str) -> None:

@@ -172,10 +172,15 @@ def require_answerer(person: Person) -> None:
 
 
 def _named_in(case: Case) -> dict[str, Any]:
-    """What the case is about: the parcel is named where one claim was made."""
-    claims = things(case.facts, "claim")
-    parcel = claims[0].get("parcel") if len(claims) == 1 else None
-    return {"case_number": case.number, "order_number": case.order_number, "tracking_number": parcel}
+    """What the case is about: one claim's order and parcel, or its one order; of several, nobody knows which was meant."""
+    claims, orders = things(case.facts, "claim"), things(case.facts, "order")
+    claim = claims[0] if len(claims) == 1 else {}
+    only = case.order_number if len(orders) <= 1 else None
+    return {
+        "case_number": case.number,
+        "order_number": claim.get("order") or only,
+        "tracking_number": claim.get("parcel"),
+    }
 
 
 def _open_gate(door: StaffDoor, conversation_id: str, agent: str, note: str, settled: Settlement) -> None:

@@ -99,7 +99,7 @@ def _record(session: Session, shop: str, number: str, parcel: Parcel, key: str) 
         .limit(1)
     )
     if known:
-        return _claim(known, created=False)
+        return _claim(known, created=known.key == key)
     last = session.scalar(select(func.max(t.ClaimRow.number)).where(t.ClaimRow.shop == shop))
     row = t.ClaimRow(
         shop=shop,

@@ -195,7 +195,7 @@ class TestUntilSomethingNewHappens:
         assert "handed back on 2026-12-01: refund_agreed." in said and said.endswith("note: by card")
         assert case.facts["settled"] | {"case": "Q-1004", "report_by": "2026-12-04"} == case.facts["settled"]
         after = run(ActionTrackOrder(), goes_on(conversation, outcome).hears("where is it?", "track_order"))
-        assert after.said == ["utter_order", "utter_case_known"]
+        assert after.said == ["utter_order", "utter_case_lost"], "the case learns of it"
 
     @pytest.mark.parametrize("message", [{"emotion": {"name": "anger"}}, {"risk": ["lawyer"]}])
     def test_anger_and_risk_hear_nothing_of_it(self, known: Known, cases: Cases, message: dict[str, Any]) -> None:

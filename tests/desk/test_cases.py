@@ -49,7 +49,7 @@ def kinds(number: str) -> list[str]:
 def test_the_same_key_gives_the_same_case_and_changes_nothing() -> None:
     first, again = open_case("m1"), open_case("m1", summary=[free_text("something else")])
 
-    assert first == again == OpenedCase("Q-1001", created=True)
+    assert first == again == OpenedCase("Q-1001", created=True, news=True)
     assert in_english(read("Q-1001").summary) == "summary of m1."
     assert kinds("Q-1001") == ["opened"]
 
@@ -60,7 +60,7 @@ def test_a_key_still_answers_for_its_case_after_the_case_was_closed() -> None:
         cases.close(session, SHOP, "Q-1001", "anna", outcome="solved")
 
     assert open_case("m1").number == "Q-1001"
-    assert open_case("m2") == OpenedCase("Q-1002", created=True)
+    assert open_case("m2") == OpenedCase("Q-1002", created=True, news=True)
 
 
 def test_a_second_escalation_is_added_to_the_live_case_and_raises_its_priority() -> None:
@@ -75,7 +75,7 @@ def test_a_second_escalation_is_added_to_the_live_case_and_raises_its_priority()
     )
 
     case = read("Q-1001")
-    assert added == OpenedCase("Q-1001", created=False)
+    assert added == OpenedCase("Q-1001", created=False, news=True)
     assert (case.reason, case.priority, case.reasons) == ("risk", "urgent", ["risk", "requested"])
     assert in_english(case.summary) == "summary of m2. summary of m1."
     assert case.order_number == "1042"
