@@ -172,7 +172,7 @@ def require_answerer(person: Person) -> None:
 
 
 def _named_in(case: Case) -> dict[str, Any]:
-    """What the case is about: one claim's order and parcel, or its one order; of several, nobody knows which was meant."""
+    """What the case is about: one claim's order and parcel, or its one order; of several it is not known which."""
     claims, orders = things(case.facts, "claim"), things(case.facts, "order")
     claim = claims[0] if len(claims) == 1 else {}
     only = case.order_number if len(orders) <= 1 else None
