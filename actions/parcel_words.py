@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.values import Typed, country, day, days, listing, moment, money, reply
-from commerce.delivery import Condition, NextStep, ParcelAssessment, UnshippedAssessment
+from commerce.delivery import Condition, NextStep, ParcelAssessment, UnshippedAssessment, UntrackedAssessment
 from commerce.handbook import CustomsRule
 from commerce.order import Order
 from commerce.parcel import CustomsState, DeliveryPlace, DutiesPaidBy, Parcel, ParcelStatus
@@ -168,6 +168,14 @@ def unshipped_sentence(unshipped: UnshippedAssessment) -> Typed:
     if unshipped.ship_by is None:
         return reply(f"{name}_no_day")
     return reply(name, ship_by=day(unshipped.ship_by))
+
+
+def untracked_sentence(untracked: UntrackedAssessment) -> Typed:
+    """Return what to say of what has left the warehouse without a parcel that the shop knows of."""
+    if untracked.due is None:
+        return reply("term_shipped_untracked")
+    name = "term_shipped_untracked_late" if untracked.is_late else "term_shipped_untracked_expected"
+    return reply(name, expected=day(untracked.due))
 
 
 def parcel_card(assessed: ParcelAssessment, order: str, number: int = 1, count: int = 1) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from rasa_sdk.events import SlotSet
 
@@ -16,12 +16,12 @@ from actions.scenario import Scenario
 from actions.snapshot import facts_of
 from actions.told import told_before
 from actions.turn import Events, Turn
-from actions.values import Typed, day, option, reply
+from actions.values import Typed, option, reply
 from commerce.delivery import Condition, DeliveryAssessment, NextStep, ParcelAssessment, assess
-from commerce.order import FulfilmentStatus, Order
+from commerce.order import Order
 from commerce.parcel import DutiesPaidBy, Parcel
 from commerce.systems import systems
-from core.clock import today, utc_now
+from core.clock import utc_now
 from desk.cases import Priority, Reason
 from desk.summary import Statement, statement
 
@@ -38,6 +38,7 @@ class _Trouble:
 _LOST = _Trouble(Reason.LOST, Priority.HIGH, "utter_case_lost")
 _CUSTOMS = _Trouble(Reason.CUSTOMS, Priority.NORMAL, "utter_case_customs")
 _STOPPED = _Trouble(Reason.TRACKING_PROBLEM, Priority.NORMAL, "utter_case_stopped")
+_IT_DOES_NOT_COME = ("parcel_delayed", "delivered_not_received")
 # The gravest first: one order gets one case.
 _TROUBLES = {
     Condition.overdue_lost: _LOST,
@@ -119,10 +120,11 @@ def say_where_it_is(turn: Turn, delivery: Delivery) -> None:
 def _say_all(turn: Turn, delivery: Delivery, names: bool) -> None:
     order, assessment = delivery.order, delivery.assessment
     parcels, unshipped = assessment.parcels, assessment.unshipped
-    if not parcels:
+    untracked = assessment.untracked
+    if not parcels and not (unshipped and untracked):
         card = words.order_card(order, assessment.headline, unshipped)
         turn.say("utter_order", details=card, order=order.number, answer=_of_no_parcel(order, assessment))
-    elif len(parcels) == 1 and not unshipped and not _is_partly_untracked(order):
+    elif len(parcels) == 1 and not unshipped and not untracked:
         delivered = parcels[0].condition is Condition.delivered
         turn.say(
             "utter_order",
@@ -155,7 +157,7 @@ def _of_no_parcel(order: Order, assessment: DeliveryAssessment) -> Typed:
 
 def _say_every_part(turn: Turn, delivery: Delivery, names: bool) -> None:
     order, parcels, unshipped = delivery.order, delivery.assessment.parcels, delivery.assessment.unshipped
-    if unshipped or len(parcels) == 1:
+    if unshipped or delivery.assessment.untracked:
         turn.say("utter_order_in_parts", order=order.number)
     else:
         turn.say("utter_order_in_parcels", order=order.number, count=len(parcels))
@@ -170,35 +172,20 @@ def _say_every_part(turn: Turn, delivery: Delivery, names: bool) -> None:
             items=words.goods_unshipped(unshipped),
             answer=words.unshipped_sentence(unshipped),
         )
-    if _is_partly_untracked(order):
-        turn.say("utter_untracked_part")
+    if untracked := delivery.assessment.untracked:
+        items = words.goods((line.title, line.variant, quantity) for line, quantity in untracked.lines)
+        turn.say("utter_untracked_part", items=items, answer=words.untracked_sentence(untracked))
 
 
 def _without_parcels(order: Order, assessment: DeliveryAssessment) -> Typed:
     """What to say when neither a parcel nor the warehouse has anything of the order."""
-    if assessment.headline is Condition.shipped_untracked:
-        return _untracked(order)
+    if assessment.untracked:
+        return words.untracked_sentence(assessment.untracked)
     if assessment.headline is not Condition.cancelled:
         return reply("term_nothing_to_ship")
     if order.cancelled_at is None:
         return reply("term_cancelled_no_day")
     return reply("term_cancelled", date=words.moment_day(order.cancelled_at, systems().handbook.opening_hours.zone))
-
-
-def _untracked(order: Order) -> Typed:
-    promised = order.promised_delivery
-    if promised is None:
-        return reply("term_shipped_untracked")
-    name = "term_shipped_untracked_late" if promised < _desk_today() else "term_shipped_untracked_expected"
-    return reply(name, expected=day(promised))
-
-
-def _is_partly_untracked(order: Order) -> bool:
-    return any(f.status is FulfilmentStatus.shipped and not f.parcel_ids for f in order.fulfilments)
-
-
-def _desk_today() -> date:
-    return today(systems().handbook.opening_hours.zone)
 
 
 async def open_case_if_needed(turn: Turn, delivery: Delivery) -> str | None:
@@ -207,6 +194,8 @@ async def open_case_if_needed(turn: Turn, delivery: Delivery) -> str | None:
     What a person has settled is not worked on a second time: a person is offered instead.
     """
     trouble, parcel = _gravest(delivery.assessment)
+    if trouble is None and delivery.assessment.untracked and turn.slot("need") in _IT_DOES_NOT_COME:
+        trouble = _STOPPED  # nobody can look it up for the shopper
     if trouble is None or settled.holds(turn, delivery.order.number, delivery.news_at):
         settled.offer_person(turn, always=trouble is not None)
         return None
@@ -239,10 +228,7 @@ def _gravest(assessment: DeliveryAssessment) -> tuple[_Trouble | None, ParcelAss
         for found, parcel in parts:
             if found is condition:
                 return trouble, parcel
-    promised = assessment.order.promised_delivery
-    if assessment.headline is Condition.shipped_untracked and promised and promised < _desk_today():
-        return _STOPPED, None
-    return None, None
+    return (_STOPPED if assessment.untracked and assessment.untracked.is_late else None), None
 
 
 def _needs_person(assessed: ParcelAssessment) -> bool:
@@ -261,6 +247,8 @@ def _summary(delivery: Delivery) -> list[Statement]:
         condition, ship_by = unshipped.condition.value, unshipped.ship_by
         said.append(statement("not_shipped", order=number, condition=condition, ship_by=ship_by))
     said.append(statement("order_to", order=number, country=delivery.order.country))
+    if untracked := delivery.assessment.untracked:
+        said.append(statement("untracked", order=number, expected=untracked.due))
     return [*said, statement("order_proved", order=number)]
 
 

@@ -47,10 +47,7 @@ def _say_of_number(turn: Turn, delivery: Delivery, given: str | None) -> None:
     order = delivery.order.number
     right = [parcel.tracking_number for parcel in delivery.parcels if parcel.tracking_number]
     if given is None:
-        if right:
-            turn.say("utter_tracking_numbers", order=order, right=listing_or(right))
-        else:
-            turn.say("utter_no_tracking_number_yet", order=order)
+        _say_right_numbers(turn, delivery, right)
     elif normalised(given) in {normalised(number) for number in right}:
         turn.say("utter_tracking_number_right", tracking=given, order=order)
     else:
@@ -58,10 +55,14 @@ def _say_of_number(turn: Turn, delivery: Delivery, given: str | None) -> None:
             turn.say("utter_tracking_number_mistyped", tracking=given)
         else:
             turn.say("utter_tracking_number_not_this_order", tracking=given, order=order)
-        if right:
-            turn.say("utter_tracking_numbers", order=order, right=listing_or(right))
-        else:
-            turn.say("utter_no_tracking_number_yet", order=order)
+        _say_right_numbers(turn, delivery, right)
+
+
+def _say_right_numbers(turn: Turn, delivery: Delivery, right: list[str]) -> None:
+    if right:
+        turn.say("utter_tracking_numbers", order=delivery.order.number, right=listing_or(right))
+    elif not delivery.assessment.untracked:  # where it is says that there is none here
+        turn.say("utter_no_tracking_number_yet", order=delivery.order.number)
 
 
 def normalised(number: str) -> str:

@@ -50,6 +50,7 @@ _BODY_MAX_BYTES = 256 * 1024
 _TEXT_MAX_CHARS = 20_000
 _TOKEN_MIN_CHARS = 16
 _PAYLOAD = re.compile(r"/(?P<intent>[a-z_]+)(?P<arguments>\{.*\})?", re.DOTALL)
+_COMMAND_NAME = re.compile(r"[a-z_]+(\{.*\})?", re.DOTALL)
 # Intents by which Rasa lets anybody wipe a conversation.
 _RASA_COMMANDS = frozenset({USER_INTENT_RESTART, USER_INTENT_BACK, USER_INTENT_SESSION_START})
 # Rasa's lock is polled; a second, its default, would be felt. It must outlive the slowest action (Rasa waits 300 s).
@@ -310,14 +311,17 @@ async def _listen_again(agent: Agent, tracker: DialogueStateTracker) -> None:
 def typed_text(text: str) -> str:
     """Return what a shopper typed, made safe to parse: no control characters, and no command at its start.
 
-    Rasa takes "/restart" or "/inform{…}" as an order; typed by a shopper it is only text. A message with nothing
-    readable in it becomes "?", which is what the shopper will be told about it.
+    Rasa takes "/restart" or "/inform{…}" as an order; typed by a shopper it orders nothing, nor is its name read as a
+    word ("restart" would stop the task). A command alone, as a message with nothing readable in it, becomes "?", which
+    is what the shopper will be told about it.
     """
     readable = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Cn"))
     start = 0
     while start < len(readable) and (readable[start] == "/" or _is_invisible(readable[start])):
         start += 1
-    return readable[start:].strip() or "?"
+    rest = readable[start:].strip()
+    is_command = "/" in readable[:start] and _COMMAND_NAME.fullmatch(rest)
+    return "?" if is_command or not rest else rest
 
 
 def _is_invisible(character: str) -> bool:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from commerce.handbook import Handbook
-from commerce.order import FulfilmentStatus, Order, OrderLine, OrderStage
+from commerce.order import Fulfilment, FulfilmentStatus, Order, OrderLine, OrderStage
 from commerce.parcel import CustomsState, DeliveryPlace, Parcel, ParcelStatus
 from commerce.working_days import add_working_days, working_days_between
 
@@ -85,6 +85,18 @@ class UnshippedAssessment:
 
 
 @dataclass(frozen=True, slots=True)
+class UntrackedAssessment:
+    """What has left the warehouse without a parcel that the shop knows of: a letter, or an import without tracking.
+
+    `due` is the day by which it should be there (as promised, else the longest usual time to its country), or None.
+    """
+
+    lines: tuple[tuple[OrderLine, int], ...]
+    due: date | None
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DeliveryAssessment:
     """How a whole order is doing: every parcel, what is not shipped, and the condition most worth saying first.
 
@@ -95,6 +107,7 @@ class DeliveryAssessment:
     stage: OrderStage
     parcels: tuple[ParcelAssessment, ...]
     unshipped: UnshippedAssessment | None
+    untracked: UntrackedAssessment | None
     headline: Condition
 
     @property
@@ -179,11 +192,12 @@ def assess(order: Order, parcels: Sequence[Parcel], now: datetime, handbook: Han
     assessed = tuple(assess_parcel(parcel, now, handbook) for parcel in parcels)
     unshipped = _assess_unshipped(order, parcels, now, handbook)
     conditions = {p.condition for p in assessed} | ({unshipped.condition} if unshipped else set())
-    if _is_partly_untracked(order):
+    untracked = _assess_untracked(order, now, handbook)
+    if untracked:
         conditions.add(Condition.shipped_untracked)
     fallback = Condition.cancelled if order.nothing_will_be_sent else Condition.nothing_to_ship
     headline = next((c for c in _WORST_FIRST if c in conditions), fallback)
-    return DeliveryAssessment(order, order.stage, assessed, unshipped, headline)
+    return DeliveryAssessment(order, order.stage, assessed, unshipped, untracked, headline)
 
 
 def assess_parcel(parcel: Parcel, now: datetime, handbook: Handbook) -> ParcelAssessment:
@@ -228,7 +242,7 @@ def will_arrive_by(order: Order, parcels: Sequence[Parcel], day: date, now: date
     if order.nothing_will_be_sent:
         return Arrival.no
     answers = {_parcel_arrives_by(parcel, day, now) for parcel in parcels}
-    if _not_in_parcels(order, parcels) or _is_partly_untracked(order):
+    if _not_in_parcels(order, parcels) or _untracked(order):
         # No parcel, so no zone of the shopper: the latest zone's day is over last, so that "no" is never early.
         latest = parcels[0].destination_zone if parcels else "Etc/GMT+12"
         answers.add(_estimate_answers(order.promised_delivery, day, _day(now, latest)))
@@ -366,8 +380,22 @@ def _not_in_parcels(order: Order, parcels: Sequence[Parcel]) -> tuple[tuple[Orde
     return tuple((line, quantity) for line, quantity in open_lines if quantity > 0)
 
 
-def _is_partly_untracked(order: Order) -> bool:
-    return any(f.status is FulfilmentStatus.shipped and not f.parcel_ids for f in order.fulfilments)
+def _untracked(order: Order) -> list[Fulfilment]:
+    return [f for f in order.fulfilments if f.status is FulfilmentStatus.shipped and not f.parcel_ids]
+
+
+def _assess_untracked(order: Order, now: datetime, handbook: Handbook) -> UntrackedAssessment | None:
+    sent = _untracked(order)
+    if not sent:
+        return None
+    by_id = {line.id: line for line in order.lines}
+    lines = tuple((by_id[part.line_id], part.quantity) for f in sent for part in f.lines)
+    due, today = order.promised_delivery, _day(now, handbook.opening_hours.zone)
+    shipped = [f.shipped_at for f in sent if f.shipped_at]
+    if due is None and shipped:
+        longest = max(option.days[1] for option in handbook.shipping_for(order.country).options)
+        due = add_working_days(_day(max(shipped), handbook.opening_hours.zone), longest)
+    return UntrackedAssessment(lines, due, is_late=due is not None and due < today)
 
 
 def _parcel_arrives_by(parcel: Parcel, day: date, now: datetime) -> Arrival:

@@ -79,6 +79,7 @@ SENTENCES = {
     "order_to": "Order #{order} goes to {country}.",
     "parcel": "Parcel {parcel} with {carrier}: {condition}; expected: {expected}; days without a scan: {silent}.",
     "not_shipped": "Not shipped of order #{order}: {condition}; due to leave by: {ship_by}.",
+    "untracked": "Sent of order #{order} without a tracking number that the shop's system knows; expected: {expected}.",
     "missing": "Parcel {parcel} is marked delivered but was not received.",
     "missing_too_late": "Parcel {parcel} is said to be missing after the claim period.",
     "claim": "Claim {claim} recorded; the shopper says that address and surroundings were checked.",

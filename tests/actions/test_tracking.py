@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from rasa_sdk import Action
 
 from actions.estimate import ActionDeliveryEstimate
 from actions.tracking import ActionTrackOrder
-from tests.actions.conftest import Conversation, run
+from actions.tracking_problem import ActionTrackingProblem
+from commerce.embedded.import_file import read_into
+from tests.actions.conftest import ROOT, Conversation, Outcome, run
 
 Known = Callable[..., Conversation]
 Cases = Callable[[], list[Any]]
@@ -257,3 +261,54 @@ def test_a_slow_system_is_not_waited_for(known: Known, cases: Cases, monkeypatch
     outcome = run(ActionTrackOrder(), conversation)
     assert outcome.said == ["utter_hand_over_system_down"]
     assert len(cases()) == 1
+
+
+class TestImportedFromShopify:
+    """An orders export carries no tracking numbers: what is not known is not made up."""
+
+    @pytest.fixture
+    def told(self, known: Known, shop: str) -> Callable[..., Outcome]:
+        """Import #5001 (the shirt sent on 8 November, the candle not) and ask about it."""
+        assert read_into(ROOT / "tests" / "commerce" / "files" / "orders_export.csv", shop)
+
+        def ask(action: Action, need: str = "track_order") -> Outcome:
+            return run(action, known("5001", need=need).hears("and my order?", need))
+
+        return ask
+
+    def test_what_was_sent_and_what_was_not_are_both_told(self, told: Callable[..., Outcome]) -> None:
+        outcome = told(ActionTrackOrder())
+        assert outcome.said[:3] == ["utter_order_in_parts", "utter_not_shipped_part", "utter_untracked_part"]
+        assert "Marinière" in str(outcome.values("utter_untracked_part")["items"])
+        assert "Bougie" in str(outcome.values("utter_not_shipped_part")["items"])
+        assert "no tracking for it here" in outcome.text() and "without tracking" not in outcome.text()
+
+    def test_after_the_longest_usual_time_a_person_looks(
+        self, told: Callable[..., Outcome], cases: Cases, at: Callable[[str], None]
+    ) -> None:
+        outcome = told(ActionTrackOrder())
+        # Sunday the 8th, and five working days to France at the longest.
+        assert "<2026-11-13>" in outcome.text()
+        assert len(cases()) == 1
+
+    def test_a_question_for_the_number_does_not_say_that_nothing_was_sent(self, told: Callable[..., Outcome]) -> None:
+        assert "utter_no_tracking_number_yet" not in told(ActionTrackingProblem(), "tracking_problem").said
+
+
+def test_a_shopper_who_misses_what_nobody_can_look_up_gets_a_person(
+    known: Known, cases: Cases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from commerce import delivery
+
+    late = delivery.assess
+    monkeypatch.setattr(
+        "actions.tracking.assess",
+        lambda *given: replace(
+            late(*given), parcels=(), unshipped=None, untracked=delivery.UntrackedAssessment((), None, is_late=False)
+        ),
+    )
+    assert cases() == []
+    run(ActionTrackOrder(), known("1001", need="track_order").hears("where is it", "track_order"))
+    assert cases() == []
+    run(ActionTrackOrder(), known("1001", need="parcel_delayed").hears("it never came", "parcel_delayed"))
+    assert [case.order_number for case in cases()] == ["1001"]
