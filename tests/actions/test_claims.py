@@ -10,9 +10,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select
 
 from actions.claims import ActionDeliveredNotReceived, ActionOpenClaim, AskClaimConfirmed, ValidateClaimForm
+from actions.hand_over import ActionHandOver
 from actions.identity import issue_proof
 from actions.not_served import ActionPassToDesk
 from actions.routing import ActionRoute
+from actions.tracking import ActionTrackOrder
 from actions.turn import Turn
 from commerce.contact import ContactKind
 from commerce.embedded.tables import ClaimRow
@@ -142,6 +144,19 @@ class TestKnown:
             events = session.scalars(select(CaseEvent).where(CaseEvent.kind == EventKind.ASKED_AGAIN)).all()
             assert [event.details for event in events] == [{"conversation_id": "conversation-0002"}]
 
+    def test_in_the_case_of_another_order_it_is_found_too(self, known: Known, cases: Cases) -> None:
+        conversation = known("1017", "1010").hears("where is it", "track_order")
+        run(ActionTrackOrder(), conversation)
+        conversation.knows(order_number="1010", claim_parcel="1010-1", claim_confirmed=True)
+        conversation.form = "claim_form"
+        run(ActionOpenClaim(), conversation.hears("yes", "affirm"))
+        (case,) = cases()
+        assert case.order_number == "1017" and case.facts["claim"]["order"] == "1010"
+        conversation.form = None
+        again = run(ActionDeliveredNotReceived(), conversation.hears("still not here", "delivered_not_received"))
+        assert again.said == ["utter_claim_known"] and len(cases()) == 1
+        assert run(ActionDeliveredNotReceived(), self.elsewhere(known)).said == ["utter_claim_known_elsewhere"]
+
     def test_when_nobody_is_at_work_on_it_any_more(self, known: Known, cases: Cases) -> None:
         self.reported(known)
         with transaction() as session:
@@ -167,6 +182,8 @@ class TestQuestion:
         conversation.hears("and what about returns", "return_policy").says("utter_return_policy_free")
         again = run(AskClaimConfirmed(), conversation)
         assert again.said == ["utter_ask_claim_again"] and "#1010" in again.text()
+        named = run(AskClaimConfirmed(), conversation.knows(claim_parcel="1010-1"))
+        assert "parcel CY799898197DE" in named.text(), "which one is meant is said"
 
     @pytest.mark.parametrize(
         ("intent", "step"), [("refund_status", "desk"), ("track_order", "track"), ("delivery_estimate", "estimate")]
@@ -176,6 +193,13 @@ class TestQuestion:
         assert outcome.slots["next_step"] == step
         assert not [event for event in outcome.events if event["event"] == "active_loop"]
         assert "requested_slot" not in outcome.slots
+
+    def test_another_parcel_begins_anew_and_is_never_claimed_in_its_place(self, known: Known) -> None:
+        for heard in ({"tracking_number": "CY000000005DE"}, {"order_number": "1010"}):
+            said = self.asked(known).hears("sorry, the other one isn't here", "delivered_not_received", **heard)
+            outcome = run(ActionRoute(), said)
+            assert outcome.slots["next_step"] == "not_received" and outcome.said == []
+            assert outcome.events[0] == {"event": "active_loop", "timestamp": None, "name": None}
 
     def test_a_case_for_it_leaves_the_claim_open_too(self, known: Known, cases: Cases) -> None:
         conversation = self.asked(known).hears("where is my refund", "refund_status")
@@ -220,6 +244,13 @@ class TestClaim:
         first, again = run(ActionOpenClaim(), conversation), run(ActionOpenClaim(), conversation)
         assert len(claims()) == 1 and len(cases()) == 1
         assert first.text() == again.text()
+
+    def test_it_says_the_same_also_where_a_case_was_open_before(self, known: Known) -> None:
+        conversation = confirmed(known, "1010", "1010-1")
+        run(ActionHandOver(), conversation.hears("a person", "human_agent"))
+        conversation.hears("yes", "affirm")
+        first, again = run(ActionOpenClaim(), conversation), run(ActionOpenClaim(), conversation)
+        assert first.said == again.said == ["utter_claim_opened"]
 
     def test_a_second_claim_of_the_same_parcel_is_not_made(self, known: Known) -> None:
         conversation = confirmed(known, "1010", "1010-1")

@@ -211,6 +211,20 @@ class TestTries:
         for _ in range(6):
             assert run(ActionRoute(), conversation).slots["next_step"] == "identify"
 
+    def test_a_message_worked_on_again_is_let_in_as_the_first_time(self, shop: str) -> None:
+        conversation = Conversation()
+        for _ in range(4):
+            self.tries(conversation, "1002")
+        conversation.hears(
+            "1001 and 1003, lucia.ferrer@example.com",
+            "inform",
+            order_number=["1001", "1003"],
+            email="lucia.ferrer@example.com",
+        )
+        first, again = run(ActionRoute(), conversation), run(ActionRoute(), conversation)
+        assert first.slots["next_step"] == again.slots["next_step"] == "track"
+        assert first.said == again.said
+
     def test_a_try_while_the_system_is_down_does_not_count(self, shop: str, down: Callable[[str], None]) -> None:
         from commerce.embedded.outage import switch
 
@@ -304,6 +318,36 @@ class TestAddress:
         assert identity.may_read_address(turn_of(conversation.knows(proof=proof)), "1011")
 
 
+class TestBetterProof:
+    """An order proved by its postcode can be proved better, never worse."""
+
+    def try_more(self, known: Known, contact: str) -> Conversation:
+        conversation = known("1011", by="postcode", contact="M21 8BL", need="track_order")
+        conversation.hears(f"1011 {contact}", "inform", order_number="1011", email=contact)
+        outcome = run(ActionRoute(), conversation)
+        assert outcome.slots["next_step"] == "track" and outcome.said == []
+        return conversation.knows(**outcome.slots)
+
+    def test_an_email_lets_the_address_be_read(self, known: Known) -> None:
+        assert identity.may_read_address(turn_of(self.try_more(known, "grace.okafor@example.net")), "1011")
+
+    def test_a_wrong_one_changes_nothing(self, known: Known) -> None:
+        turn = turn_of(self.try_more(known, "eve@example.com"))
+        assert identity.holds_proof(turn, "1011") and not identity.may_read_address(turn, "1011")
+
+    def test_it_does_not_last_longer(self, known: Known, at: Callable[[str], None]) -> None:
+        conversation = known("1011", by="postcode")
+        at("2026-12-01T10:30:00+00:00")
+        proof = identity.issue_proof(turn_of(conversation), {"1011": ContactKind.email})
+        at("2026-12-01T11:00:01+00:00")
+        assert not identity.holds_proof(turn_of(conversation.knows(proof=proof)), "1011")
+
+    def test_a_neighbour_is_named_only_to_who_has_shown_more_than_a_postcode(self, known: Known) -> None:
+        for by, told in (("email", True), ("postcode", False)):
+            outcome = run(ActionTrackOrder(), known("1013", by=by).hears("where is it", "track_order"))
+            assert ("Schuster" in outcome.everything) is told
+
+
 class TestGuessing:
     """One message is not a list of guesses."""
 
@@ -357,6 +401,12 @@ def test_an_order_with_letters_in_its_number_is_proved_and_told(lettered: str) -
     assert routed.slots["next_step"] == "track" and routed.slots["order_number"] == lettered
     told = run(ActionTrackOrder(), conversation.knows(**routed.slots))
     assert "#SO-5001" in told.text() and "6A12345678901" in told.everything
+
+
+def test_a_proof_holds_however_the_number_is_written(lettered: str) -> None:
+    conversation = Conversation().hears("so5001 75008", order_number="so5001", email="sophie.garnier@example.com")
+    turn = turn_of(conversation.knows(**run(ActionRoute(), conversation).slots))
+    assert all(identity.may_read_address(turn, number) for number in ("so5001", "SO-5001", "#so 5001"))
 
 
 def test_tries_count_for_the_order_however_its_number_is_written(lettered: str) -> None:

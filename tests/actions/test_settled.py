@@ -234,3 +234,22 @@ def test_half_an_answer_is_not_told(known: Known, down: Callable[[str], None], c
     down("parcels")
     outcome = run(ActionTrackOrder(), conversation)
     assert outcome.said == ["utter_hand_over_system_down"] and "settled" not in outcome.slots
+
+
+class TestNews:
+    """What only answered or declined something says nothing of what happened to the parcel since."""
+
+    def test_a_parcel_delivered_since_may_be_claimed(self, known: Known) -> None:
+        answered = settled("question_answered", order="1010", at="2026-11-20T10:00:00+00:00")
+        outcome = run(ActionDeliveredNotReceived(), asks(known, "1010", "delivered_not_received", settled=answered))
+        assert outcome.slots["next_step"] == "claim"
+
+    def test_a_refund_agreed_settles_it_all_the_same(self, known: Known) -> None:
+        agreed = settled("refund_agreed", order="1010", at="2026-11-20T10:00:00+00:00")
+        outcome = run(ActionDeliveredNotReceived(), asks(known, "1010", "delivered_not_received", settled=agreed))
+        assert outcome.slots["next_step"] == "answered" and "utter_settled_offer" in outcome.said
+
+    def test_a_parcel_lost_after_a_return_was_declined_gets_its_case(self, known: Known, cases: Cases) -> None:
+        declined = {**settled("request_declined", order="1017"), "need": "return_item"}
+        run(ActionTrackOrder(), asks(known, "1017", settled=declined))
+        assert [case.reason for case in cases()] == ["lost"]
