@@ -96,6 +96,15 @@ def test_a_country_named_while_an_order_is_in_hand(
     assert run(ActionCustoms(), names(conversation, *countries)).said[0] == said
 
 
+@pytest.mark.parametrize(("come_from", "own_order"), [("GB", False), (None, True)])
+def test_where_the_order_in_hand_comes_from_asks_of_no_other_country(
+    known: Known, come_from: str | None, own_order: bool
+) -> None:
+    conversation = known("1005").hears("my parcel is from Britain, what about customs", "customs_and_duties")
+    outcome = run(ActionCustoms(), names(conversation, "GB", come_from=come_from, own_order=own_order))
+    assert outcome.said == ["utter_order"]
+
+
 def test_a_country_named_while_an_order_is_not_proved(shop: str) -> None:
     conversation = Conversation().knows(order_number="1005").hears("duty to Norway", "customs_and_duties")
     outcome = run(ActionCustoms(), names(conversation, "NO"))
