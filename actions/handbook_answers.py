@@ -14,6 +14,9 @@ from actions.values import Typed, country, days, listing, listing_or, money, rep
 from commerce.handbook import Handbook, ShippingOption
 from commerce.systems import systems
 
+# Of "from Japan" in these, it is the shopper who is there.
+_WHERE_THE_SHOPPER_IS = ("return_policy", "payment_methods")
+
 
 class ActionHandbookAnswer(Scenario):
     """Answers from the handbook: for the countries named, the order's in hand or the browser's, else for most."""
@@ -26,7 +29,7 @@ class ActionHandbookAnswer(Scenario):
         answered: Events = [SlotSet("next_step", "answered")]
         if turn.intent == "payment_methods" and await say_charges_in_hand(turn):
             return answered
-        places = await places_meant(turn, come_from=turn.intent == "return_policy")
+        places = await places_meant(turn, come_from=turn.intent in _WHERE_THE_SHOPPER_IS)
         handbook = await asyncio.to_thread(lambda: systems().handbook)
         if turn.intent == "shipping_options":
             say_ways_to(turn, handbook, places)

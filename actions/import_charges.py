@@ -14,7 +14,7 @@ from commerce.parcel import DutiesPaidBy
 from commerce.systems import systems
 
 # Replies that have told the shopper of the charges.
-_TELLING = ("utter_order", "utter_parcel_of_many", "utter_charges_")
+_TELLING = ("utter_order", "utter_parcel_of_many", "utter_charges_", "utter_nothing_new")
 _ABOUT_PAYING = ("customs_and_duties", "payment_methods", "payment_problem")
 
 

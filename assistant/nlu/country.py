@@ -53,6 +53,10 @@ class _Names:
     no_country: re.Pattern[str]
     doubtful: tuple[_Doubtful, ...]
     origin: re.Pattern[str]
+    origin_after: re.Pattern[str]
+    shopper: re.Pattern[str]
+    shopper_after: re.Pattern[str]
+    own_order: re.Pattern[str]
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,8 @@ class _Found:
 class CountryFinder(Component):
     """Adds a `country` for every country that a message names; the value is its ISO 3166-1 alpha-2 code.
 
-    `additional_info` is {"from": true} for a country that is named as where something comes from ("from the UK").
+    `additional_info` has "from": true for a country that is named as where something comes from ("from the UK"), and
+    "own_order": true for one in a message that speaks of the shopper's own order ("I go to Spain, will it be here?").
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -117,8 +122,9 @@ class CountryFinder(Component):
             "text": text[found.start : found.end],
             "extractor": type(self).__name__,
         }
-        if names.origin.search(folded[max(0, found.start - _REACH) : found.start]):
-            entity["additional_info"] = {"from": True}
+        told = {"from": _comes_from(found, names, folded), "own_order": bool(names.own_order.search(folded))}
+        if any(told.values()):
+            entity["additional_info"] = {name: True for name, holds in told.items() if holds}
         return entity
 
 
@@ -181,6 +187,13 @@ def _is_meant(found: _Found, names: _Names, folded: str, last_end: int) -> bool:
     return alone or bool(group.after.search(folded[max(0, found.start - _REACH) : found.start]))
 
 
+def _comes_from(found: _Found, names: _Names, folded: str) -> bool:
+    before, after = folded[max(0, found.start - _REACH) : found.start], folded[found.end :].lstrip()
+    if names.shopper.search(before) or names.shopper_after.match(after):
+        return False
+    return bool(names.origin.search(before) or names.origin_after.match(after))
+
+
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
     return dict(yaml.safe_load(_DATA.read_text(encoding="utf-8")))
@@ -197,6 +210,9 @@ def _names(language: str) -> _Names:
     words = {_plain(name) for name in data["words"].get(language, [])}
     codes = {name: code for name, code in _all_names().items() if name not in words}
     capitals = {name: code for code, names in data["capitals"].items() for name in names}
+    came = [f"{word} {of}" for word in data["came"].get(language, []) for of in data["of"].get(language, [])]
+    origins = _own(data["from"], language)
+    shopper = [f"{word} {origin}" for word in _own(data["shopper"], language) for origin in origins]
     listed = "|".join(map(re.escape, sorted(capitals, key=len, reverse=True)))
     return _Names(
         codes,
@@ -208,7 +224,11 @@ def _names(language: str) -> _Names:
             _Doubtful(frozenset(map(_plain, group["names"])), _before(_own(group["after"], language)))
             for group in data["doubtful"]
         ),
-        _before(_own(data["from"], language)),
+        _before([*origins, *came]),
+        any_of(data["from_after"].get(language, [])),
+        _before(shopper),
+        any_of(data["shopper_after"].get(language, [])),
+        any_of(_own(data["own_order"], language)),
     )
 
 

@@ -35,8 +35,15 @@ class RiskReader(Component):
 def read_risks(text: str, language: str, starts: Collection[int] | None = None) -> list[str]:
     """Return the risks that a text in a language names, in the order of `RISKS`; `starts` is where its words begin."""
     folded = blanked(spoken(language, "risk", "harmless"), fold(text))
-    folded = _burst_open(language).sub(lambda match: match["held"] or "#" * len(match[0]), folded)
+    folded = _without_cartons(folded, language)
     return [risk for risk in RISKS if any(matches(spoken(language, "risk", risk), folded, starts))]
+
+
+def _without_cartons(folded: str, language: str) -> str:
+    """Return the text without the cartons that burst; as it is when anything else in it could be what went off."""
+    without = _burst_open(language).sub(lambda match: match["held"] or "#" * len(match[0]), folded)
+    # Danger is missed at a higher price than a broken carton is taken for one: any such word is enough.
+    return folded if spoken(language, "risk", "burst_open", "danger").search(without) else without
 
 
 @cache

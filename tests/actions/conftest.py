@@ -96,12 +96,21 @@ class Conversation:
         )
 
 
-def names(conversation: Conversation, *codes: str, come_from: str | None = None) -> Conversation:
-    """Have the latest message name countries, by code, in this order; one of them as where something comes from."""
+def names(
+    conversation: Conversation, *codes: str, come_from: str | None = None, own_order: bool = False
+) -> Conversation:
+    """Have the latest message name countries, by code, in this order.
+
+    Args:
+        conversation: is changed, and returned.
+        codes: of the countries.
+        come_from: one of them, where something comes from.
+        own_order: the message speaks of the shopper's own order.
+    """
     for place, code in enumerate(codes):
         entity: dict[str, Any] = {"entity": "country", "value": code, "start": place, "end": place + 1}
-        if code == come_from:
-            entity["additional_info"] = {"from": True}
+        told = {"from": code == come_from, "own_order": own_order}
+        entity["additional_info"] = {name: True for name, holds in told.items() if holds}
         conversation.latest["entities"].append(entity)
     return conversation
 

@@ -11,6 +11,7 @@ from actions.handbook_answers import ActionHandbookAnswer
 from actions.not_served import ActionNotServed
 from actions.routing import ActionRoute
 from actions.scenario import Scenario
+from actions.tracking import ActionTrackOrder
 from tests.actions.conftest import Conversation, names, run
 
 Known = Callable[..., Conversation]
@@ -95,6 +96,15 @@ def test_a_country_named_while_an_order_is_in_hand(
     assert run(ActionCustoms(), names(conversation, *countries)).said[0] == said
 
 
+@pytest.mark.parametrize(("come_from", "own_order"), [("GB", False), (None, True)])
+def test_where_the_order_in_hand_comes_from_asks_of_no_other_country(
+    known: Known, come_from: str | None, own_order: bool
+) -> None:
+    conversation = known("1005").hears("my parcel is from Britain, what about customs", "customs_and_duties")
+    outcome = run(ActionCustoms(), names(conversation, "GB", come_from=come_from, own_order=own_order))
+    assert outcome.said == ["utter_order"]
+
+
 def test_a_country_named_while_an_order_is_not_proved(shop: str) -> None:
     conversation = Conversation().knows(order_number="1005").hears("duty to Norway", "customs_and_duties")
     outcome = run(ActionCustoms(), names(conversation, "NO"))
@@ -155,6 +165,15 @@ class TestChargesThatAreDue:
         ranking = [{"name": "nlu_fallback"}, {"name": likeliest, "confidence": 0.3}]
         outcome = run(ActionRoute(), conversation.hears("and if I refuse it", "nlu_fallback", intent_ranking=ranking))
         assert tuple(outcome.said) == self.WAYS and outcome.slots["next_step"] == "answered"
+
+    def test_asked_after_where_it_is_was_asked_twice(self, known: Known) -> None:
+        conversation = known("1007").hears("where is it", "track_order")
+        conversation.keeps(run(ActionTrackOrder(), conversation)).hears("and now", "track_order")
+        again = run(ActionTrackOrder(), conversation)
+        assert again.said == ["utter_nothing_new"]
+        ranking = [{"name": "nlu_fallback"}, {"name": "payment_methods", "confidence": 0.3}]
+        conversation.keeps(again).hears("and how?", "nlu_fallback", intent_ranking=ranking)
+        assert tuple(run(ActionRoute(), conversation).said) == self.WAYS
 
     def test_parcels_down_the_shops_ways_are_said(self, known: Known, down: Callable[[str], None]) -> None:
         conversation = known("1007").hears("how do i pay?", "payment_methods")

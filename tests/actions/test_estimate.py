@@ -10,6 +10,7 @@ import pytest
 
 from actions.deadline import resolve
 from actions.estimate import ActionDeliveryEstimate
+from actions.routing import ActionRoute
 from tests.actions.conftest import Conversation, names, run
 
 Known = Callable[..., Conversation]
@@ -121,3 +122,34 @@ def test_how_long_to_a_country_is_answered_without_an_order(shop: str, order: st
 def test_a_country_named_by_who_has_an_order_in_hand(known: Known, country: str, said: str) -> None:
     conversation = known("1001").hears("and how long does it take there?", "delivery_estimate")
     assert run(ActionDeliveryEstimate(), names(conversation, country)).said[0] == said
+
+
+def test_a_journey_beside_the_day_it_is_needed_by(known: Known) -> None:
+    friday = {"kind": "weekday", "weekday": 4}
+    conversation = known("1001").hears("I fly to Japan on Friday", "delivery_estimate", deadline=friday)
+    assert run(ActionDeliveryEstimate(), names(conversation, "JP")).said == ["utter_arrives_by_yes"]
+
+
+@pytest.mark.parametrize(("come_from", "own_order"), [("CN", False), (None, True), ("CN", True)])
+def test_the_order_in_hand_is_meant_whatever_country_it_comes_from(
+    known: Known, come_from: str | None, own_order: bool
+) -> None:
+    conversation = known("1001").hears("when does my parcel from China arrive?", "delivery_estimate")
+    outcome = run(ActionDeliveryEstimate(), names(conversation, "CN", come_from=come_from, own_order=own_order))
+    assert outcome.said == ["utter_estimate"] and "<CN>" not in outcome.text()
+
+
+def test_how_long_from_a_country_is_not_how_long_to_it(shop: str) -> None:
+    conversation = Conversation().hears("how long from China?", "delivery_estimate")
+    outcome = run(ActionDeliveryEstimate(), names(conversation, "CN", come_from="CN"))
+    assert outcome.said == ["utter_shipping_options", "utter_estimate_ask_order"]
+    assert "<GB>" in outcome.text() and "<CN>" not in outcome.text()
+
+
+@pytest.mark.parametrize("come_from", ["CN", None])
+def test_whose_own_order_it_is_is_asked_before_anything_is_said_of_the_country(
+    shop: str, come_from: str | None
+) -> None:
+    conversation = Conversation().hears("when does my parcel from China arrive?", "delivery_estimate")
+    outcome = run(ActionRoute(), names(conversation, "CN", come_from=come_from, own_order=True))
+    assert outcome.slots["next_step"] == "identify" and not outcome.said

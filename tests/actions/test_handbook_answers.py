@@ -105,9 +105,19 @@ def test_a_browser_from_where_we_do_not_deliver(shop: str) -> None:
 
 
 @pytest.mark.parametrize(("intent", "country"), [("shipping_options", "ES"), ("return_policy", "GB")])
-def test_where_it_comes_from_counts_for_returns_only(shop: str, intent: str, country: str) -> None:
+def test_of_two_countries_the_one_it_comes_from_counts_for_returns_only(shop: str, intent: str, country: str) -> None:
     conversation = Conversation(locale="fr-FR").hears("from the UK to Spain", intent)
     outcome = run(ActionHandbookAnswer(), names(conversation, "GB", "ES", come_from="GB"))
+    assert set(re.findall(r"<([A-Z]{2})>", outcome.text())) == {country}
+
+
+@pytest.mark.parametrize(
+    ("intent", "country"), [("shipping_options", "FR"), ("return_policy", "JP"), ("payment_methods", "JP")]
+)
+def test_only_where_something_comes_from_is_named(shop: str, intent: str, country: str) -> None:
+    """Parcels from Japan come to the shopper; who returns or pays something from Japan is there."""
+    conversation = Conversation(locale="fr-FR").hears("and from Japan?", intent)
+    outcome = run(ActionHandbookAnswer(), names(conversation, "JP", come_from="JP"))
     assert set(re.findall(r"<([A-Z]{2})>", outcome.text())) == {country}
 
 

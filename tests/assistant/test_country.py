@@ -141,11 +141,48 @@ def test_words_that_are_no_country(text: str, language: str) -> None:
         ("depuis l'Italie vers la Belgique", "fr", {"IT": True, "BE": False}),
         ("aus der Schweiz nach Polen", "de", {"CH": True, "PL": False}),
         ("从英国寄到日本", "zh-Hans", {"GB": True, "JP": False}),
+        ("is that coming from China?", "en", {"CN": True}),
+        ("viene de China", "es", {"CN": True}),
+        ("mi paquete sale del Reino Unido", "es", {"GB": True}),
+        ("il vient de Chine", "fr", {"CN": True}),
+        ("le colis vient des États-Unis ou vient d'Allemagne", "fr", {"US": True, "DE": True}),
+        ("das kommt aus China", "de", {"CN": True}),
+        ("从中国寄来的", "zh-Hans", {"CN": True}),
+        ("日本寄过来的，不是寄到中国", "zh-Hans", {"JP": True, "CN": False}),
+        ("来自英国的包裹", "zh-Hans", {"GB": True}),
+        ("could you send it to me from Italy", "en", {"IT": True}),
+        ("I'm ordering from Canada", "en", {"CA": False}),
+        ("¿puedo comprar desde México?", "es", {"MX": False}),
+        ("je commande depuis la Suisse", "fr", {"CH": False}),
+        ("ich komme aus Österreich", "de", {"AT": False}),
+        ("我从加拿大下单", "zh-Hans", {"CA": False}),
     ],
 )
 def test_where_something_comes_from(text: str, language: str, countries: dict[str, bool]) -> None:
     said = {e["value"]: bool(e.get("additional_info", {}).get("from")) for e in found(text, language)}
     assert said == countries
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "own"),
+    [
+        ("I fly to Japan on Friday, will it be here by then?", "en", True),
+        ("when does my parcel from China arrive", "en", True),
+        ("will my new blue boots arrive before I leave for Spain", "en", True),
+        ("how long does it take to Japan?", "en", False),
+        ("is it possible to get something to my sister in Japan", "en", False),
+        ("vuelo a Japón el viernes, ¿estará aquí?", "es", True),
+        ("¿cuánto tarda un pedido a México?", "es", False),
+        ("mon colis arrivera avant que je parte au Japon ?", "fr", True),
+        ("vous livrez en Italie ?", "fr", False),
+        ("ich fliege nach Japan, ist es bis dahin da?", "de", True),
+        ("wie lange dauert es nach Japan", "de", False),
+        ("我周五飞日本，我的包裹到得了吗", "zh-Hans", True),
+        ("那寄到加拿大要多久", "zh-Hans", False),
+    ],
+)
+def test_a_country_beside_an_order_of_ones_own(text: str, language: str, own: bool) -> None:
+    assert [bool(e.get("additional_info", {}).get("own_order")) for e in found(text, language)] == [own]
 
 
 def test_to_an_american_georgia_is_a_state() -> None:

@@ -169,6 +169,41 @@ def test_a_carton_that_burst_is_no_danger_and_a_battery_is(language: str, text: 
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "dangerous"),
+    [
+        ("en", "The box exploded in my face", True),
+        ("en", "the package exploded, it was a battery", True),
+        ("en", "box exploded and the battery is smoking", True),
+        ("en", "The envelope blew up in my hands", True),
+        ("en", "the parcel exploded with a bang and it's hot", True),
+        ("en", "the carton burst open", False),
+        ("en", "the parcel exploded and the scarf and the chest of drawers got wet", False),
+        ("es", "el paquete explotó en mis manos", True),
+        ("es", "la caja explotó, era una batería", True),
+        ("es", "reventó el sobre y salían llamas", True),
+        ("es", "explotó la caja y el bolso de piel, que es cara, está roto", False),
+        ("fr", "le colis a explosé entre mes mains", True),
+        ("fr", "l'enveloppe a explosé, ça sent le brûlé", True),
+        ("fr", "le colis a explosé, c'était un chargeur", True),
+        ("fr", "le carton a explosé, il y a des assiettes partout", False),
+        ("de", "das Paket ist mir in der Hand explodiert", True),
+        ("de", "der Karton ist explodiert, da war ein Akku drin", True),
+        ("de", "das Paket ist geplatzt und ganz heiß", True),
+        ("de", "das Paket ist aufgeplatzt", False),
+        ("de", "der Karton ist geplatzt, er beinhaltete Ohrringe", False),
+        ("zh-Hans", "包裹炸了，里面是充电宝", True),
+        ("zh-Hans", "包裹在我手里炸了", True),
+        ("zh-Hans", "箱子炸了，还冒烟", True),
+        ("zh-Hans", "箱子炸了，东西撒了一地", False),
+    ],
+)
+def test_a_carton_that_burst_is_a_danger_with_somebody_hurt_or_a_battery(
+    language: str, text: str, dangerous: bool
+) -> None:
+    assert ("safety" in read_risks(text, language)) is dangerous
+
+
+@pytest.mark.parametrize(
     ("language", "text"),
     [
         ("en", "do you have court shoes in black"),
