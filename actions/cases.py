@@ -12,7 +12,7 @@ from actions.turn import Turn, actions_of
 from actions.values import Typed, city_of, moment, reply
 from commerce.systems import systems
 from core.clock import utc_now
-from core.database import transaction
+from core.database import reading, transaction
 from desk import cases as desk
 from desk.cases import OpenedCase, Priority, Reason
 from desk.summary import Statement
@@ -51,6 +51,17 @@ def _open(turn: Turn, request: CaseRequest) -> OpenedCase:
             tried=_tried(turn),
             key=turn.key(request.reason.value),
         )
+
+
+async def case_at_work(turn: Turn) -> str | None:
+    """Return the number of the conversation's case that is not closed, if it has one."""
+    return await asyncio.to_thread(_case_at_work, turn)
+
+
+def _case_at_work(turn: Turn) -> str | None:
+    with reading() as session:
+        case = desk.live_case_of(session, turn.shop, turn.conversation_id)
+        return case.number if case else None
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ OFFERED = (
     "price_adjustment",
     "gift_card",
     "privacy_request",
+    "opening_hours",
     "complaint",
 )
 

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
 from actions import settled
-from actions.import_charges import charges_due, say_how_to_pay, say_if_not_paid, told_of_charges
+from actions.identity import NotProved
+from actions.import_charges import (
+    charges_due,
+    just_told,
+    say_how_to_pay,
+    say_if_not_paid,
+    say_if_refused,
+    told_of_charges,
+)
 from actions.places import Places, asks_in_general, means_another_country, places_meant, say_where_not_delivered
 from actions.scenario import Scenario
-from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
-from actions.turn import Events, Turn
-from actions.values import country, money
+from actions.tracking import Again, Delivery, open_case_if_needed, proved_delivery, say_where_it_is
+from actions.turn import Events, Turn, replies_of
+from actions.values import Typed, country, listing, money, option, reply
 from commerce.delivery import Condition
+from commerce.errors import SystemDown
+from commerce.handbook import CustomsRule
 from commerce.parcel import CustomsState, DutiesPaidBy, Parcel, ParcelStatus
 from commerce.systems import systems
 
@@ -43,29 +55,152 @@ class ActionCustoms(Scenario):
         return [*answered, SlotSet("case_number", case)] if case else answered
 
 
+async def say_customs_in_hand(turn: Turn) -> bool:
+    """Answer a question about paying with what customs mean for the order in hand; False when it is not about that.
+
+    Charges that are due are always meant; any others only right after the shopper was told that it is with customs.
+    """
+    delivery = None if _asks_for_the_shops_ways(turn) else await _delivery_in_hand(turn)
+    if delivery is None:
+        return False
+    if charges_due(delivery):
+        say_how_to_pay(turn, delivery)
+    elif just_told(turn) and _is_with_customs(delivery):
+        _of_order(turn, delivery)
+        turn.say("utter_customs_shops_ways", options=[option("option_payment_methods", "/payment_methods")])
+    else:
+        return False
+    return True
+
+
+async def say_customs_just_told(turn: Turn) -> bool:
+    """Answer what was hardly understood, right after the charges were told, if it is likeliest about paying them."""
+    likeliest = turn.ranking[0] if turn.ranking else ""
+    if not just_told(turn) or likeliest not in _ABOUT_PAYING:
+        return False
+    delivery = await _delivery_in_hand(turn)
+    if delivery is None:
+        return False
+    if charges_due(delivery):
+        say_how_to_pay(turn, delivery)
+        return True
+    if likeliest == "customs_and_duties" and _is_with_customs(delivery):
+        _of_order(turn, delivery)
+        return True
+    return False
+
+
+_ABOUT_PAYING = ("customs_and_duties", "payment_methods", "payment_problem")
+
+
+async def _delivery_in_hand(turn: Turn) -> Delivery | None:
+    """The order in hand, if it is proved and can be seen: how to pay in the shop can be said without one."""
+    try:
+        return await proved_delivery(turn)
+    except (NotProved, SystemDown):
+        return None
+
+
+def _asks_for_the_shops_ways(turn: Turn) -> bool:
+    """The button below the answer about the charges."""
+    offered = any(name.startswith(("utter_charges_", "utter_customs_")) for name in replies_of(turn.last_replies()))
+    return offered and turn.text.startswith("/")
+
+
+def _is_with_customs(delivery: Delivery) -> bool:
+    return any(assessed.condition in _SPEAKS_OF_CUSTOMS for assessed in delivery.assessment.parcels)
+
+
 def _of_order(turn: Turn, delivery: Delivery) -> None:
     order = delivery.order
-    if charges_due(delivery):
-        if not told_of_charges(turn):
-            say_where_it_is(turn, delivery)
-        say_how_to_pay(turn, delivery)
-        return
-    if any(assessed.condition in _SPEAKS_OF_CUSTOMS for assessed in delivery.assessment.parcels):
-        say_where_it_is(turn, delivery)
-        return
     if not delivery.parcels:
         _by_country(turn, order.country)
         return
-    crossing = [parcel for parcel in delivery.parcels if words.customs_explained(parcel)]
+    crossing = list(_crossing(delivery.parcels))
     if not crossing:
         turn.say("utter_customs_none", order=order.number, country=country(order.country))
-    elif all(_cleared(parcel) for parcel in crossing):
-        turn.say("utter_customs_cleared", order=order.number, country=country(order.country))
+        return
+    due = charges_due(delivery)
+    if due:
+        if not told_of_charges(turn):
+            say_where_it_is(turn, delivery)
+    elif _is_with_customs(delivery):
         say_where_it_is(turn, delivery)
+    elif all(_cleared(parcel) for parcel, _ in crossing):
+        turn.say("utter_customs_cleared", order=order.number, country=country(crossing[0][0].destination))
+        say_where_it_is(turn, delivery, again=Again.NOT)
     else:
-        explained = words.customs_explained(crossing[0]) or words.arrival(crossing[0])
-        place = country(crossing[0].destination)
+        parcel, rule = crossing[0]
+        explained = words.customs_rule_words(rule, parcel.destination, _duties(parcel, rule))
+        place = country(parcel.destination)
         turn.say("utter_customs_not_reached", order=order.number, country=place, explained=explained)
+    for parcel, rule in _different(crossing):
+        _of_parcel(turn, parcel, rule)
+    if due:
+        say_how_to_pay(turn, delivery)
+
+
+_Crossing = tuple[Parcel, CustomsRule]
+
+
+def _crossing(parcels: Sequence[Parcel]) -> Iterator[_Crossing]:
+    """The parcels that cross a customs border, with the rule of where they go."""
+    for parcel in parcels:
+        rule = systems().handbook.customs_between(parcel.origin, parcel.destination)
+        if rule:
+            yield parcel, rule
+
+
+def _different(crossing: list[_Crossing]) -> list[_Crossing]:
+    """The parcels still to come, one of those of which the same would be said."""
+    coming = [(parcel, rule) for parcel, rule in crossing if parcel.status is not ParcelStatus.delivered]
+    alike = {(p.carrier_name, p.destination, _duties(p, rule), _state(p)): (p, rule) for p, rule in reversed(coming)}
+    return list(alike.values())
+
+
+def _of_parcel(turn: Turn, parcel: Parcel, rule: CustomsRule) -> None:
+    """Days, papers, charges and what if it is refused, as far as where it is has not said it."""
+    state, carrier = _state(parcel), parcel.carrier_name
+    least, most = rule.usual_days
+    place, papers = country(parcel.destination), _papers(rule)
+    if state in (CustomsState.payment_due, CustomsState.documents_needed):
+        turn.say("utter_customs_days_wait", country=place, least=least, most=most)
+    if state is CustomsState.documents_needed:
+        turn.say("utter_customs_papers_needed", carrier=carrier, papers=papers)
+    elif state in (CustomsState.not_reached, CustomsState.clearing):
+        turn.say("utter_customs_papers_if_asked", carrier=carrier, papers=papers)
+    if state is CustomsState.payment_due:
+        return  # how to pay follows, or that we pay was said
+    if _duties(parcel, rule) is DutiesPaidBy.shop:
+        turn.say("utter_customs_charges_ours")
+        say_if_refused(turn, rule, parcel.destination)
+    else:
+        turn.say("utter_customs_charges_not_named", carrier=carrier)
+        _say_free_limit(turn, rule, parcel.destination)
+        say_if_not_paid(turn, rule, parcel.destination)
+
+
+def _duties(parcel: Parcel, rule: CustomsRule) -> DutiesPaidBy:
+    return parcel.customs.duties if parcel.customs else rule.duties_paid_by
+
+
+def _state(parcel: Parcel) -> CustomsState:
+    return parcel.customs.state if parcel.customs else CustomsState.not_reached
+
+
+def _papers(rule: CustomsRule) -> Typed:
+    return listing(reply(f"term_paper_{paper}") for paper in rule.papers)
+
+
+def _say_free_limit(turn: Turn, rule: CustomsRule, place: str) -> None:
+    limit = rule.duty_free_up_to
+    if limit is None:
+        return
+    excepted = listing(reply(f"term_goods_{goods}") for goods in rule.duty_free_except)
+    if rule.duty_free_except:
+        turn.say("utter_customs_free_limit_except", country=country(place), limit=money(limit), excepted=excepted)
+    else:
+        turn.say("utter_customs_free_limit", country=country(place), limit=money(limit))
 
 
 def _cleared(parcel: Parcel) -> bool:
@@ -91,7 +226,6 @@ def _by_country(turn: Turn, place: str) -> None:
     name = "utter_customs_general_shop_pays" if shop_pays else "utter_customs_general_shopper_pays"
     least, most = rule.usual_days
     turn.say(name, country=country(place), least=least, most=most)
-    if rule.duty_free_up_to and not shop_pays:
-        turn.say("utter_customs_free_limit", country=country(place), limit=money(rule.duty_free_up_to))
     if not shop_pays:
+        _say_free_limit(turn, rule, place)
         say_if_not_paid(turn, rule, place)

@@ -14,7 +14,7 @@ from actions.handbook_answers import say_ways_to
 from actions.identity import may_read_address
 from actions.places import asks_in_general, means_another_country, places_meant
 from actions.scenario import Scenario
-from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
+from actions.tracking import Again, Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.turn import Events, Turn
 from actions.values import day
 from commerce.delivery import Arrival, Condition, will_arrive_by
@@ -121,7 +121,7 @@ def _compare(turn: Turn, delivery: Delivery, wanted: date, today: date) -> None:
     else:
         turn.say("utter_arrives_by_no", order=order.number, day=day(wanted))
     if delivery.assessment.headline not in _PLAIN:
-        say_where_it_is(turn, delivery)
+        say_where_it_is(turn, delivery, again=Again.NOT)
 
 
 def _say_why_unknown(turn: Turn, delivery: Delivery, wanted: date, today: date) -> None:

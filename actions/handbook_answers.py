@@ -6,7 +6,9 @@ import asyncio
 
 from rasa_sdk.events import SlotSet
 
-from actions.import_charges import say_charges_in_hand
+from actions.customs import say_customs_in_hand
+from actions.import_charges import just_told
+from actions.needs import SURE
 from actions.places import Places, places_meant, say_where_not_delivered
 from actions.scenario import Scenario
 from actions.turn import Events, Turn
@@ -27,7 +29,7 @@ class ActionHandbookAnswer(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Answer the question the intent asks; inside a form the form goes on by itself."""
         answered: Events = [SlotSet("next_step", "answered")]
-        if turn.intent == "payment_methods" and await say_charges_in_hand(turn):
+        if _may_be_about_customs(turn) and await say_customs_in_hand(turn):
             return answered
         places = await places_meant(turn, come_from=turn.intent in _WHERE_THE_SHOPPER_IS)
         handbook = await asyncio.to_thread(lambda: systems().handbook)
@@ -41,6 +43,13 @@ class ActionHandbookAnswer(Scenario):
         if turn.intent == "return_policy":
             _excluded(turn, handbook, places)
         return answered
+
+
+def _may_be_about_customs(turn: Turn) -> bool:
+    """Whether import charges may be meant: what to pay and how, or "how much", which delivery could cost as well."""
+    if turn.intent == "payment_methods":
+        return True
+    return turn.intent == "shipping_options" and turn.confidence < SURE and just_told(turn)
 
 
 def say_ways_to(turn: Turn, handbook: Handbook, places: Places) -> None:

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from actions import parcel_words as words
-from actions.identity import NotProved
-from actions.tracking import Delivery, proved_delivery
+from actions.tracking import Delivery
 from actions.turn import Turn, replies_of
 from actions.values import days, money, option
 from commerce.delivery import NextStep, ParcelAssessment
-from commerce.errors import SystemDown
 from commerce.handbook import CustomsRule
 from commerce.parcel import DutiesPaidBy
 from commerce.systems import systems
 
 # Replies that have told the shopper of the charges.
 _TELLING = ("utter_order", "utter_parcel_of_many", "utter_charges_", "utter_nothing_new")
-_ABOUT_PAYING = ("customs_and_duties", "payment_methods", "payment_problem")
 
 
 def charges_due(delivery: Delivery) -> list[ParcelAssessment]:
@@ -23,23 +20,9 @@ def charges_due(delivery: Delivery) -> list[ParcelAssessment]:
     return [parcel for parcel in delivery.assessment.parcels if _is_due(parcel)]
 
 
-async def say_charges_in_hand(turn: Turn) -> bool:
-    """Answer a question about paying with the charges of the order in hand; False when it is proved to have none."""
-    try:
-        delivery = await proved_delivery(turn)
-    except (NotProved, SystemDown):
-        return False  # how to pay in the shop can be said without an order
-    if not charges_due(delivery) or _asks_for_the_shops_ways(turn):
-        return False
-    say_how_to_pay(turn, delivery)
-    return True
-
-
-async def say_charges_just_told(turn: Turn) -> bool:
-    """Answer what was hardly understood, right after the charges were told, if it is likeliest about paying."""
-    just_told = any(name.startswith(_TELLING) for name in replies_of(turn.last_replies()))
-    about_paying = turn.ranking[:1] and turn.ranking[0] in _ABOUT_PAYING
-    return bool(just_told and about_paying) and await say_charges_in_hand(turn)
+def just_told(turn: Turn) -> bool:
+    """Tell whether the last thing said was where an order is, or what it costs at customs."""
+    return any(name.startswith(_TELLING) for name in replies_of(turn.last_replies()))
 
 
 def say_how_to_pay(turn: Turn, delivery: Delivery) -> None:
@@ -69,15 +52,16 @@ def say_if_not_paid(
     turn.say(name, options=options, held=days(rule.holding_days), refund=days(refund))
 
 
+def say_if_refused(turn: Turn, rule: CustomsRule, country: str) -> None:
+    """Say what happens to a parcel that is refused although there is nothing to pay, and to the money."""
+    name = "utter_refused_in_full" if rule.refund_if_refused == "in_full" else "utter_refused_less_return"
+    refund = systems().handbook.returns_for(country).refund_within_days
+    turn.say(name, held=days(rule.holding_days), refund=days(refund))
+
+
 def told_of_charges(turn: Turn) -> bool:
     """Tell whether this conversation has said where the order is, and so that charges are due."""
     return any(name.startswith(_TELLING) for said in turn.earlier_turns() for name in replies_of(said))
-
-
-def _asks_for_the_shops_ways(turn: Turn) -> bool:
-    """The button below the answer about the charges."""
-    offered = any(name.startswith("utter_charges_") for name in replies_of(turn.last_replies()))
-    return offered and turn.text.startswith("/")
 
 
 def _is_due(assessed: ParcelAssessment) -> bool:

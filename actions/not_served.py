@@ -7,7 +7,7 @@ from rasa_sdk.events import SlotSet
 from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.clarify import clarify
-from actions.import_charges import say_charges_in_hand
+from actions.customs import say_customs_in_hand
 from actions.needs import SURE_ENOUGH, not_served
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, facts_of, order_in_case
@@ -29,7 +29,7 @@ class ActionNotServed(Scenario):
 
         A problem with paying, of who has import charges to pay, is taken for a question about those.
         """
-        if turn.intent == "payment_problem" and await say_charges_in_hand(turn):
+        if turn.intent == "payment_problem" and await say_customs_in_hand(turn):
             return [SlotSet("next_step", "answered")]
         if turn.confidence < SURE_ENOUGH:
             return await clarify(turn)

@@ -50,7 +50,6 @@ _TOLD_BY_SCAN = {
     Condition.out_for_delivery,
     Condition.in_customs,
     Condition.customs_overdue,
-    Condition.delivery_failed,
     Condition.not_updated,
     Condition.late,
 }

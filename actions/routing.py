@@ -7,6 +7,7 @@ import re
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions.clarify import clarify
+from actions.customs import say_customs_just_told
 from actions.given import Given, earlier_contacts, earlier_order, read
 from actions.hand_over import hand_over
 from actions.identity import (
@@ -18,7 +19,6 @@ from actions.identity import (
     proof_is_fresh,
     try_identity,
 )
-from actions.import_charges import say_charges_just_told
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, next_step_of, not_served, order_needs
 from actions.places import named_countries
 from actions.scenario import Scenario
@@ -285,7 +285,7 @@ async def _without_data(turn: Turn) -> Events:
     if turn.active_form == "identity_form" and turn.intent == "affirm":
         return answered  # the form asks again, which is the answer
     if turn.intent not in ("affirm", "deny"):
-        return answered if await say_charges_just_told(turn) else await clarify(turn)
+        return answered if await say_customs_just_told(turn) else await clarify(turn)
     if turn.intent == "affirm":
         turn.say("utter_go_ahead" if last in _ANYTHING_ELSE else "utter_affirm")
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from rasa_sdk.events import SlotSet
 
@@ -95,7 +96,7 @@ class ActionTrackOrder(Scenario):
         for number in [None, *(turn.slot("more_orders") or [])]:
             delivery = await proved_delivery(turn, number)
             settled.tell(turn, delivery.order.number)
-            say_where_it_is(turn, delivery)
+            say_where_it_is(turn, delivery, again=Again.IN_SHORT)
             case = await open_case_if_needed(turn, delivery) or case
         return [
             SlotSet("next_step", "answered"),
@@ -104,14 +105,24 @@ class ActionTrackOrder(Scenario):
         ]
 
 
-def say_where_it_is(turn: Turn, delivery: Delivery) -> None:
-    """Tell about every part of an order; told a moment ago and unchanged since, only that, with what matters most."""
+class Again(Enum):
+    """How where an order is, told a moment ago and unchanged since, is told once more."""
+
+    IN_FULL = "in full"  # another question than where it is: what was told is a part of its answer
+    IN_SHORT = "in short"  # that nothing has changed, with what matters most
+    NOT = "not"  # the question has its answer already
+
+
+def say_where_it_is(turn: Turn, delivery: Delivery, again: Again = Again.IN_FULL) -> None:
+    """Tell about every part of an order; `again` decides what is said when all of it was told a moment ago."""
     before = len(turn.messages)
     names = may_read_address(turn, delivery.order.number)
     _say_all(turn, delivery, names)
     said = turn.messages[before:]
-    if told_before(turn, said):
-        turn.unsay(since=before)
+    if again is Again.IN_FULL or not told_before(turn, said):
+        return
+    turn.unsay(since=before)
+    if again is Again.IN_SHORT:
         options = [chosen for message in said for chosen in message.get("options") or []]
         fact = _what_matters(delivery, names)
         turn.say("utter_nothing_new", options=options, order=delivery.order.number, fact=fact)

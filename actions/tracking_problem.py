@@ -7,7 +7,7 @@ from rasa_sdk.events import SlotSet
 from actions import parcel_words as words
 from actions import settled
 from actions.scenario import Scenario
-from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
+from actions.tracking import Again, Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.turn import Events, Turn
 from actions.values import days, listing_or
 from commerce.delivery import Condition
@@ -37,7 +37,7 @@ class ActionTrackingProblem(Scenario):
                 label_days=days(rule.label_only_days),
             )
         else:
-            say_where_it_is(turn, delivery)
+            say_where_it_is(turn, delivery, again=Again.IN_SHORT)
         case = await open_case_if_needed(turn, delivery)
         events: Events = [SlotSet("next_step", "answered"), SlotSet("tracking_number", None)]
         return [*events, SlotSet("case_number", case)] if case else events

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from commerce.money import Money
@@ -25,6 +25,16 @@ def day(value: date) -> Typed:
 def moment(at: datetime, zone: str) -> Typed:
     """A moment (aware), as the clock in an IANA zone shows it."""
     return {"$datetime": [at.isoformat(), zone]}
+
+
+def time_of_day(at: time) -> Typed:
+    """A time of day, without a zone."""
+    return {"$time": at.isoformat("minutes")}
+
+
+def weekday(number: int) -> Typed:
+    """The name of a day of the week; Monday is 0."""
+    return {"$weekday": number}
 
 
 def days(count: int) -> Typed:

@@ -29,6 +29,10 @@ EU = frozenset((
     "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
     "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
 ))  # fmt: skip
+# Parts of EU countries outside the EU's area for customs or VAT: their country's law holds, what is posted there passes
+# customs, and the price list of their country does not reach them. IC and EA are what ISO 3166 keeps for the Canary
+# Islands, and for Ceuta and Melilla.
+TERRITORIES = {"IC": "ES", "EA": "ES", "GP": "FR", "MQ": "FR", "GF": "FR", "RE": "FR", "YT": "FR"}
 DEFAULT = "default"
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # A search for the next opening that goes further than this has found a desk that never opens.
@@ -101,6 +105,11 @@ class ClaimRule(Rule):
     needs: tuple[Literal["confirmed_address", "confirmed_checks", "signed_statement", "police_report"], ...]
 
 
+# What customs may ask the recipient for, and goods that are not free whatever they are worth.
+Paper = Literal["order_confirmation", "proof_of_payment", "identity_number", "tax_number"]
+Goods = Literal["leather_shoes", "leather_bags", "knitwear", "alcohol", "tobacco", "perfume"]
+
+
 class CustomsRule(Rule):
     """Customs of a destination. An amount that is not set means that there is no such free limit."""
 
@@ -109,6 +118,8 @@ class CustomsRule(Rule):
     duties_paid_by: DutiesPaidBy
     vat_free_up_to: Amount | None = None
     duty_free_up_to: Amount | None = None
+    duty_free_except: Annotated[tuple[Goods, ...], Field(description="what the limit does not free")] = ()
+    papers: Annotated[tuple[Paper, ...], Field(min_length=1, description="what the recipient is usually asked for")]
     holding_days: Annotated[int, Field(ge=1, le=90, description="how long the carrier keeps an unpaid parcel")]
     refund_if_refused: Literal["in_full", "goods_less_return"]
     note: str
@@ -118,6 +129,12 @@ class CustomsRule(Rule):
         least, most = self.usual_days
         if not 0 <= least <= most:
             raise ValueError("usual_days must be [least, most]")
+        return self
+
+    @model_validator(mode="after")
+    def _exceptions_of_a_limit(self) -> CustomsRule:
+        if self.duty_free_except and self.duty_free_up_to is None:
+            raise ValueError("duty_free_except needs a limit: set duty_free_up_to as well")
         return self
 
 
@@ -209,7 +226,7 @@ class OpeningHours(Rule):
     def is_open(self, now: dt.datetime) -> bool:
         """Tell whether somebody is at the desk at a moment (aware)."""
         local = now.astimezone(ZoneInfo(self.zone))
-        hours = self._hours(local.date())
+        hours = self.hours_on(local.date())
         return bool(hours and hours[0] <= local.time() < hours[1])
 
     def next_opening(self, now: dt.datetime) -> dt.datetime:
@@ -224,10 +241,18 @@ class OpeningHours(Rule):
         local = now.astimezone(zone)
         for days in range(_HORIZON_DAYS):
             day = local.date() + dt.timedelta(days)
-            hours = self._hours(day)
+            hours = self.hours_on(day)
             if hours and (opening := dt.datetime.combine(day, hours[0], zone)) >= local:
                 return opening.astimezone(dt.UTC)
         raise ValueError("the desk does not open within two months")
+
+    def hours_on(self, day: dt.date) -> tuple[dt.time, dt.time] | None:
+        """Return when the desk opens and closes on a day, in its own zone; None when it stays closed."""
+        return None if self._closed(day) else self.usual_hours(day.weekday())
+
+    def usual_hours(self, weekday: int) -> tuple[dt.time, dt.time] | None:
+        """Return when the desk opens and closes on a day of the week (Monday is 0) that is no holiday."""
+        return self.weekdays.get(_WEEKDAYS[weekday])
 
     def ship_by(self, placed_at: dt.datetime, working_days: int) -> dt.date:
         """Return the working day that comes so many working days after a moment (aware), in the desk's zone."""
@@ -240,11 +265,6 @@ class OpeningHours(Rule):
 
     def _closed(self, day: dt.date) -> bool:
         return day in self.closed or day in self._holidays((day.year,))
-
-    def _hours(self, day: dt.date) -> tuple[dt.time, dt.time] | None:
-        if self._closed(day):
-            return None
-        return self.weekdays.get(_WEEKDAYS[day.weekday()])
 
     def _holidays(self, years: tuple[int, ...]) -> holidays.HolidayBase:
         return _public_holidays(self.public_holidays, years)
@@ -276,11 +296,11 @@ class Handbook(BaseModel):
 
     def delivery_for(self, country: str) -> DeliveryRule:
         """Return when a delivery to a country counts as slow."""
-        return _rule(self.delivery, country)
+        return _rule(self.delivery, _law_of(country))
 
     def claims_for(self, country: str) -> ClaimRule:
         """Return the claim rule of a country."""
-        return _rule(self.claims, country)
+        return _rule(self.claims, _law_of(country))
 
     def customs_between(self, origin: str, destination: str) -> CustomsRule | None:
         """Return the customs rule of the destination, or None when no customs border lies between."""
@@ -298,15 +318,20 @@ class Handbook(BaseModel):
 
     def returns_for(self, country: str) -> ReturnRule:
         """Return the return rule of a country."""
-        return _rule(self.returns, country)
+        return _rule(self.returns, _law_of(country))
 
     def payments_for(self, country: str) -> PaymentRule:
         """Return how a shopper in a country can pay."""
-        return _rule(self.payment_methods, country)
+        return _rule(self.payment_methods, _law_of(country))
 
     def emergencies_for(self, country: str) -> EmergencyRule:
         """Return whom to call in a country in danger."""
-        return _rule(self.emergencies, country)
+        return _rule(self.emergencies, _law_of(country))
+
+
+def _law_of(country: str) -> str:
+    """The country whose rules hold somewhere; those of customs and of delivery prices are a territory's own."""
+    return TERRITORIES.get(country, country)
 
 
 def _rule[R: Rule](rules: dict[str, R], country: str) -> R:

@@ -136,6 +136,7 @@ INTENTS = {
     "subscription": N_("Subscription"),
     "privacy_request": N_("Privacy request"),
     "human_agent": N_("Wants a person"),
+    "opening_hours": N_("Opening hours"),
     "complaint": N_("Complaint"),
     "counterfeit_claim": N_("Counterfeit claim"),
     "chargeback_threat": N_("Chargeback threat"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -84,6 +84,12 @@ class Writer:
         day = format_skeleton(_DAY, local, locale=self.locale)
         return pattern.format(format_time(local, "short", locale=self.locale), day)
 
+    def _time(self, content: str) -> str:
+        return format_time(time.fromisoformat(content), "short", locale=self.locale)
+
+    def _weekday(self, content: int) -> str:
+        return str(self.locale.days["stand-alone"]["wide"][int(content)])
+
     def _number(self, content: int | str) -> str:
         return format_decimal(Decimal(str(content)), locale=self.locale)
 
@@ -130,6 +136,8 @@ _WRITERS: dict[str, Callable[[Writer, Any], str]] = {
     "$money": Writer._money,
     "$date": Writer._date,
     "$datetime": Writer._datetime,
+    "$time": Writer._time,
+    "$weekday": Writer._weekday,
     "$number": Writer._number,
     "$days": Writer._days,
     "$hours": Writer._hours,

@@ -169,7 +169,8 @@ def plain(value: Any, around: dict[str, Any]) -> str:
     if kind in ("$list", "$list_or"):
         return ", ".join(plain(item, around) for item in content)
     assert kind in (
-        "$money", "$date", "$datetime", "$number", "$days", "$hours", "$country", "$language", "$city"
+        "$money", "$date", "$datetime", "$number", "$days", "$hours", "$country", "$language", "$city", "$time",
+        "$weekday",
     ), kind  # fmt: skip
     return f"<{content}>" if not isinstance(content, list) else f"<{' '.join(map(str, content))}>"
 

@@ -17,26 +17,50 @@ from tests.actions.conftest import Conversation, names, run
 Known = Callable[..., Conversation]
 
 
+PAPERS, DAYS = "utter_customs_papers_if_asked", "utter_customs_days_wait"
+WAYS = ("utter_charges_how_to_pay", "utter_charges_not_paid_less_return")
+OURS = ("utter_customs_charges_ours", "utter_refused_in_full")
+NOT_NAMED = ("utter_customs_charges_not_named", "utter_charges_not_paid_less_return")
+NOT_NAMED_LIMIT = (NOT_NAMED[0], "utter_customs_free_limit_except", NOT_NAMED[1])
+
+
 @pytest.mark.parametrize(
     ("order", "said", "words"),
     [
-        ("1005", ["utter_order"], "Customs there usually take 2 to 7 working days."),
-        (
-            "1007",
-            ["utter_order", "utter_charges_how_to_pay", "utter_charges_not_paid_less_return"],
-            "go to FedEx, never to us: <31.46 CAD>",
-        ),
+        ("1005", ["utter_order", PAPERS, *NOT_NAMED], "Customs there usually take 2 to 7 working days."),
+        ("1005", ["utter_order", PAPERS, *NOT_NAMED], "the number of your identity card"),
+        ("1007", ["utter_order", DAYS, *WAYS], "go to FedEx, never to us: <31.46 CAD>"),
+        ("1007", ["utter_order", DAYS, *WAYS], "(<CA>) usually take 1 to 5 working days"),
+        ("1008", ["utter_order", PAPERS, *OURS], "there is nothing for you to pay"),
+        ("1040", ["utter_order", PAPERS, OURS[0], "utter_refused_less_return"], "If you refuse the parcel"),
+        ("1032", ["utter_order", DAYS, "utter_customs_papers_needed", *NOT_NAMED], "UPS can tell you exactly"),
         ("1001", ["utter_customs_none"], "doesn't cross a customs border"),
-        ("1023", ["utter_customs_not_reached"], "Import charges are not included"),
-        ("1029", ["utter_customs_cleared", "utter_order"], "already been cleared"),
+        ("1023", ["utter_customs_not_reached", PAPERS, *NOT_NAMED], "Import charges are not included"),
+        ("1029", ["utter_customs_cleared", "utter_order", *NOT_NAMED_LIMIT], "already been cleared"),
+        (
+            "1029",
+            ["utter_customs_cleared", "utter_order", *NOT_NAMED_LIMIT],
+            "such as leather shoes, leather bags,",
+        ),
         ("1024", ["utter_customs_general_shop_pays"], "(<SE>)"),
-        ("1039", ["utter_order", "utter_case_customs"], "longer than the usual 5 working days"),
+        ("1039", ["utter_order", PAPERS, *NOT_NAMED_LIMIT, "utter_case_customs"], "than the usual 5 working days"),
+        ("1039", ["utter_order", PAPERS, *NOT_NAMED_LIMIT, "utter_case_customs"], "so I don't know an amount"),
     ],
 )
 def test_of_an_order(known: Known, order: str, said: list[str], words: str) -> None:
     outcome = run(ActionCustoms(), known(order).hears("what about customs", "customs_and_duties"))
     assert outcome.said == said
     assert words in outcome.text()
+
+
+@pytest.mark.parametrize("order", ["1005", "1008", "1032", "1039", "1040"])
+@pytest.mark.parametrize("first", [ActionTrackOrder, ActionCustoms])
+def test_is_answered_in_full_however_often_it_is_asked(known: Known, order: str, first: type[Scenario]) -> None:
+    before = run(ActionCustoms(), known(order).hears("customs?", "customs_and_duties"))
+    conversation = known(order).hears("where is it", "track_order")
+    conversation.keeps(run(first(), conversation)).hears("customs?", "customs_and_duties")
+    again = run(ActionCustoms(), conversation)
+    assert [m for m in again.said if "case" not in m] == [m for m in before.said if "case" not in m]
 
 
 @pytest.mark.parametrize(
@@ -47,7 +71,7 @@ def test_of_an_order(known: Known, order: str, said: list[str], words: str) -> N
             "fr-CA",
             [
                 "utter_customs_general_shopper_pays",
-                "utter_customs_free_limit",
+                "utter_customs_free_limit_except",
                 "utter_charges_not_paid_less_return",
                 "utter_customs_ask_order",
             ],
@@ -64,6 +88,12 @@ def test_of_an_order(known: Known, order: str, said: list[str], words: str) -> N
 def test_in_general(shop: str, locale: str | None, said: list[str]) -> None:
     conversation = Conversation(locale=locale).hears("do I pay duties?", "customs_and_duties")
     assert run(ActionCustoms(), conversation).said == said
+
+
+def test_a_limit_is_said_with_what_it_does_not_free(shop: str) -> None:
+    conversation = Conversation().hears("duties to Japan?", "customs_and_duties")
+    text = run(ActionCustoms(), names(conversation, "JP")).text()
+    assert "up to <10000 JPY> are free of customs duty there; some are not" in text and "knitwear" in text
 
 
 def test_the_country_named_comes_before_the_browsers(shop: str) -> None:
@@ -102,7 +132,7 @@ def test_where_the_order_in_hand_comes_from_asks_of_no_other_country(
 ) -> None:
     conversation = known("1005").hears("my parcel is from Britain, what about customs", "customs_and_duties")
     outcome = run(ActionCustoms(), names(conversation, "GB", come_from=come_from, own_order=own_order))
-    assert outcome.said == ["utter_order"]
+    assert outcome.said[0] == "utter_order"
 
 
 def test_a_country_named_while_an_order_is_not_proved(shop: str) -> None:
@@ -114,7 +144,7 @@ def test_a_country_named_while_an_order_is_not_proved(shop: str) -> None:
 class TestChargesThatAreDue:
     """Order 1007: FedEx has asked for 31.46 Canadian dollars."""
 
-    WAYS = ("utter_charges_how_to_pay", "utter_charges_not_paid_less_return")
+    WAYS = WAYS
 
     @pytest.mark.parametrize(
         ("action", "intent"),
@@ -127,10 +157,10 @@ class TestChargesThatAreDue:
     def test_how_to_pay_whatever_it_is_taken_for(self, known: Known, action: type[Scenario], intent: str) -> None:
         conversation = known("1007").hears("where is it", "track_order").says("utter_order")
         outcome = run(action(), conversation.hears("how do i pay it?", intent, confidence=0.5))
-        assert tuple(outcome.said) == self.WAYS
+        assert tuple(outcome.said)[-2:] == self.WAYS and "utter_payment_methods" not in outcome.said
         assert "FedEx, never to us: <31.46 CAD>" in outcome.text() and "sender you don't know" in outcome.text()
         assert "keeps it for <10>" in outcome.text() and "refund the price of the goods within <14>" in outcome.text()
-        assert outcome.messages[0]["details"]["link"]["url"].startswith("https://")
+        assert outcome.messages[-2]["details"]["link"]["url"].startswith("https://")
 
     @pytest.mark.parametrize("order", ["1006", "1008", "1040", "1005"])
     def test_without_charges_for_the_shopper_the_shops_ways(self, known: Known, order: str) -> None:
@@ -165,6 +195,46 @@ class TestChargesThatAreDue:
         ranking = [{"name": "nlu_fallback"}, {"name": likeliest, "confidence": 0.3}]
         outcome = run(ActionRoute(), conversation.hears("and if I refuse it", "nlu_fallback", intent_ranking=ranking))
         assert tuple(outcome.said) == self.WAYS and outcome.slots["next_step"] == "answered"
+
+    @pytest.mark.parametrize(("order", "confidence"), [("1007", 0.4), ("1005", 0.4), ("1040", 0.4)])
+    def test_how_much_is_not_the_price_of_delivery(self, known: Known, order: str, confidence: float) -> None:
+        conversation = known(order).hears("where is it", "track_order").says("utter_order")
+        asked = conversation.hears("how much and to whom", "shipping_options", confidence=confidence)
+        assert "utter_shipping_options" not in run(ActionHandbookAnswer(), asked).said
+
+    @pytest.mark.parametrize("known_before", [True, False])
+    def test_what_delivery_costs_is_said_where_it_is_asked(self, known: Known, known_before: bool) -> None:
+        conversation = known("1007").hears("where is it", "track_order")
+        conversation = conversation.says("utter_order" if known_before else "utter_greet")
+        confidence = 0.9 if known_before else 0.4
+        asked = conversation.hears("what does express cost", "shipping_options", confidence=confidence)
+        assert run(ActionHandbookAnswer(), asked).said[0] == "utter_shipping_options"
+
+    @pytest.mark.parametrize(
+        ("action", "intent"), [(ActionHandbookAnswer, "payment_methods"), (ActionNotServed, "payment_problem")]
+    )
+    @pytest.mark.parametrize("order", ["1005", "1008", "1040", "1039"])
+    def test_to_pay_right_after_an_order_in_customs(
+        self, known: Known, action: type[Scenario], intent: str, order: str
+    ) -> None:
+        conversation = known(order).hears("where is it", "track_order").says("utter_order")
+        outcome = run(action(), conversation.hears("do i have to pay something", intent, confidence=0.5))
+        assert "utter_order" in outcome.said and "utter_payment_methods" not in outcome.said
+        ways = outcome.messages[-1]
+        assert ways["response"] == "utter_customs_shops_ways" and ways["options"][0]["payload"] == "/payment_methods"
+        pressed = conversation.keeps(outcome).hears("/payment_methods", "payment_methods")
+        assert run(ActionHandbookAnswer(), pressed).said[0] == "utter_payment_methods"
+
+    def test_after_an_order_that_crosses_no_border_the_shops_ways(self, known: Known) -> None:
+        conversation = known("1006").hears("where is it", "track_order").says("utter_order")
+        outcome = run(ActionHandbookAnswer(), conversation.hears("how do i pay?", "payment_methods"))
+        assert outcome.said[0] == "utter_payment_methods"
+
+    def test_hardly_understood_right_after_an_order_in_customs(self, known: Known) -> None:
+        conversation = known("1040").hears("where is it", "track_order").says("utter_order")
+        ranking = [{"name": "nlu_fallback"}, {"name": "customs_and_duties", "confidence": 0.3}]
+        outcome = run(ActionRoute(), conversation.hears("so nothing", "nlu_fallback", intent_ranking=ranking))
+        assert "utter_customs_charges_ours" in outcome.said
 
     def test_asked_after_where_it_is_was_asked_twice(self, known: Known) -> None:
         conversation = known("1007").hears("where is it", "track_order")

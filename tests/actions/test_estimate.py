@@ -11,6 +11,7 @@ import pytest
 from actions.deadline import resolve
 from actions.estimate import ActionDeliveryEstimate
 from actions.routing import ActionRoute
+from actions.tracking import ActionTrackOrder
 from tests.actions.conftest import Conversation, names, run
 
 Known = Callable[..., Conversation]
@@ -64,6 +65,16 @@ def test_by_a_day(known: Known, order: str, deadline: dict[str, Any], said: str)
     outcome = run(ActionDeliveryEstimate(), conversation)
     assert outcome.said[0] == said
     assert outcome.slots["deadline"] is None
+
+
+@pytest.mark.parametrize("order", ["1003", "1005", "1008", "1033", "1014"])
+def test_after_the_verdict_nothing_is_said_twice(known: Known, order: str) -> None:
+    conversation = known(order).hears("where is it", "track_order")
+    conversation.keeps(run(ActionTrackOrder(), conversation))
+    saturday = {"kind": "weekday", "weekday": 5}
+    outcome = run(ActionDeliveryEstimate(), conversation.hears("by Saturday?", "delivery_estimate", deadline=saturday))
+    assert outcome.said[0].startswith("utter_arrives_")
+    assert not {"utter_nothing_new", "utter_order"} & set(outcome.said)
 
 
 def test_the_answer_names_both_days(known: Known) -> None:

@@ -104,7 +104,7 @@ def test_every_reply_is_used() -> None:
     rules = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "data" / "rules").glob("*.yml"))
     from_data = re.compile(
         r"utter_(cannot|ask)_|option_|label_status_|term_(left|method|shipping|excluded|check|not_shipped|settled)_"
-        r"|term_(preparing|dispatch_late)(_no_day)?$"
+        r"|term_(goods|paper)_|term_(preparing|dispatch_late)(_no_day)?$"
     )
     unused = [n for n in RESPONSES if f'"{n}"' not in text and n not in rules and not from_data.match(n)]
     assert unused == []

@@ -91,6 +91,23 @@ def test_who_pays_duties_and_from_when(rules: Handbook) -> None:
     assert (usa.duties_paid_by, usa.duty_free_up_to) == (DutiesPaidBy.shop, None)
 
 
+@pytest.mark.parametrize(("territory", "country"), [("IC", "ES"), ("EA", "ES"), ("RE", "FR"), ("GF", "FR")])
+def test_parts_of_eu_countries_outside_its_vat_area(rules: Handbook, territory: str, country: str) -> None:
+    customs = rules.customs_between(country, territory)
+    assert customs is not None and customs.duties_paid_by is DutiesPaidBy.shopper
+    assert customs.refund_if_refused == "in_full"
+    assert rules.customs_between("DE", territory) is customs and rules.delivers_to(territory)
+    assert rules.shipping_for(territory) is rules.shipping_options["default"]
+    # The law is that of their country.
+    assert rules.returns_for(territory) is rules.returns[country]
+    assert rules.emergencies_for(territory) is rules.emergencies_for(country)
+
+
+def test_a_limit_says_what_it_does_not_free(rules: Handbook) -> None:
+    japan = rules.customs_between("GB", "JP")
+    assert japan is not None and set(japan.duty_free_except) == {"leather_shoes", "leather_bags", "knitwear"}
+
+
 def test_where_the_shop_delivers(rules: Handbook) -> None:
     assert rules.delivers_to("BR") and rules.delivers_to("DE")
     assert not any(rules.delivers_to(country) for country in ("RU", "BY", "KP", "IR", "SY", "CU"))
@@ -123,6 +140,8 @@ class TestWhatIsWrongIsNamed:
         ("name", "old", "new"),
         [
             ("customs.yml", "holding_days: 10", "holding_days: 0"),
+            ("customs.yml", "papers: [order_confirmation, proof_of_payment]", "papers: []"),
+            ("customs.yml", "duty_free_except: [leather_shoes,", "duty_free_except: [shoes,"),
             ("customs.yml", "refund_if_refused: in_full", "refund_if_refused: half"),
             ("destinations.yml", "delivered: false", "delivered: perhaps"),
         ],
@@ -130,6 +149,9 @@ class TestWhatIsWrongIsNamed:
     def test_a_value_that_is_none_of_the_possible(self, folder: Path, name: str, old: str, new: str) -> None:
         error = spoil(folder, name, old, new)
         assert (error.file.name, error.line) == (name, line_of(folder, name, new))
+
+    def test_an_exception_without_a_limit(self, folder: Path) -> None:
+        assert "needs a limit" in spoil(folder, "customs.yml", "  duty_free_up_to: 10000 JPY\n", "").reason
 
     def test_a_value_deep_in_a_list(self, folder: Path) -> None:
         error = spoil(folder, "shipping_options.yml", "price: 12.90 EUR", "price: 12.90 EURO")

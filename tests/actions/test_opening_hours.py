@@ -1,0 +1,96 @@
+"""When people are there: in the shop's time, and in the shopper's where an order tells it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from actions.hand_over import ActionHandOver
+from actions.opening_hours import ActionOpeningHours
+from tests.actions.conftest import Conversation, run
+
+Known = Callable[..., Conversation]
+EVE = {"kind": "date", "month": 12, "day": 24, "year": None}
+
+
+def asks(conversation: Conversation, **entities: Any) -> Conversation:
+    """Ask for the hours."""
+    return conversation.hears("when are you open", "opening_hours", **entities)
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("2026-12-01T10:00:00+00:00", "right now, today until <18:00> (<Europe/London> time)"),
+        ("2026-12-01T19:00:00+00:00", "back on <2026-12-02T09:00:00+00:00 Europe/London>"),
+        ("2026-12-05T17:00:00+00:00", "back on <2026-12-07T09:00:00+00:00 Europe/London>"),  # Saturday evening
+        ("2026-12-25T10:00:00+00:00", "back on <2026-12-29T09:00:00+00:00 Europe/London>"),
+        ("2026-07-01T16:30:00+00:00", "right now, today until <18:00>"),  # summer time
+    ],
+)
+def test_now_and_in_a_usual_week(shop: str, at: Callable[[str], None], now: str, said: str) -> None:
+    at(now)
+    outcome = run(ActionOpeningHours(), asks(Conversation()))
+    assert said in outcome.text()
+    assert "<0> to <4> <09:00>–<18:00>, <5> <10:00>–<16:00>" in outcome.text()
+    assert outcome.messages[-1]["options"][0]["payload"] == "/human_agent"
+    assert outcome.slots["next_step"] == "answered" and "case_number" not in outcome.slots
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (EVE, "On <2026-12-24> our team isn't here. They are back on <2026-12-29T09:00:00+00:00 Europe/London>"),
+        ({"kind": "holiday", "name": "christmas"}, "our team isn't here. They are back on <2026-12-29"),
+        ({"kind": "weekday", "weekday": 5}, "On <2026-12-05> our team is here: <10:00>–<16:00> (<Europe/London> time)"),
+        ({"kind": "weekday", "weekday": 6}, "On <2026-12-06> our team isn't here. They are back on <2026-12-07"),
+        ({"kind": "in_days", "days": 0}, "On <2026-12-01> our team is here: <09:00>–<18:00>"),
+        ({"kind": "date", "month": 11, "day": 20, "year": 2026}, "right now, today until"),  # past: as if not asked
+        ({"kind": "nothing"}, "right now, today until"),
+    ],
+)
+def test_on_a_day_asked_about(shop: str, asked: dict[str, Any], said: str) -> None:
+    outcome = run(ActionOpeningHours(), asks(Conversation(), deadline=asked))
+    assert said in outcome.text()
+    assert outcome.slots["deadline"] is None  # no parcel has to be there by then
+
+
+@pytest.mark.parametrize(
+    ("order", "week", "closes"),
+    [
+        ("1006", "<0> to <4> <03:00>–<12:00>, <5> <04:00>–<10:00>", "<12:00>"),  # Texas
+        ("1033", "<0> to <4> <20:00>–<05:00>, <5> <21:00>–<03:00>", "<2026-12-01T18:00:00+00:00 Australia/Sydney>"),
+        ("1029", "<0> to <4> <18:00>–<03:00>, <5> <19:00>–<01:00>", "<2026-12-01T18:00:00+00:00 Asia/Tokyo>"),
+    ],
+)
+def test_in_the_shoppers_time_where_the_order_tells_it(known: Known, order: str, week: str, closes: str) -> None:
+    outcome = run(ActionOpeningHours(), asks(known(order)))
+    assert f"In your local time that is: {week}" in outcome.text()
+    assert f"<18:00> (<Europe/London> time; your local time: {closes})" in outcome.text()
+
+
+@pytest.mark.parametrize("order", ["1004", "1024"])  # in the desk's own zone; no parcel that tells one
+def test_the_time_is_told_once(known: Known, order: str) -> None:
+    assert "local time" not in run(ActionOpeningHours(), asks(known(order))).text()
+
+
+def test_without_proof_no_zone_is_told(shop: str) -> None:
+    assert "local time" not in run(ActionOpeningHours(), asks(Conversation().knows(order_number="1006"))).text()
+
+
+def test_a_case_that_waits_is_named_and_none_is_opened(shop: str, cases: Callable[[], list[Any]]) -> None:
+    conversation = Conversation()
+    run(ActionOpeningHours(), asks(conversation))
+    assert cases() == []
+    run(ActionHandOver(), conversation.hears("a person please", "human_agent"))
+    outcome = run(ActionOpeningHours(), asks(conversation))
+    assert outcome.said[-1] == "utter_hours_case" and f"Your case {cases()[0].number} is waiting" in outcome.text()
+    assert len(cases()) == 1
+
+
+def test_with_the_orders_down_the_hours_are_told(known: Known, down: Callable[[str], None]) -> None:
+    conversation = known("1006")
+    down("orders")
+    assert run(ActionOpeningHours(), asks(conversation)).said == ["utter_hours_open_now", "utter_hours_week"]
