@@ -10,7 +10,7 @@ import re
 
 from assistant.nlu.order_numbers import shop_order_numbers
 
-# An e-mail address, a telephone number, a British or Canadian postcode. Order and tracking numbers stay: "tracking
+# An e-mail address, a telephone number, a British, Canadian or Irish postcode. Order and tracking numbers stay: "tracking
 # CY792771090DE is wrong" is about the number. Postcodes of digits alone cannot be told from order numbers here.
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
