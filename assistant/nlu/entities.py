@@ -41,7 +41,8 @@ _LAID_OUT = r"\d{5}-\d{3,4}|\d{3}-\d{4}|\d{4}-\d{3}|\d{2}-\d{3}|\d{3} \d{2}|\d{2
 _LAID_OUT_ALONE = re.compile(_LAID_OUT)
 # An order number (none begins with a zero) and a postcode side by side, or a long US postcode: no phone number.
 _TWO_SHORT_NUMBERS = re.compile(
-    rf"[1-9]\d{{4}}-\d{{4}}|\d{{4,6}} \d{{4,6}}|[1-9]\d{{3,5}} (?:{_LAID_OUT}|\d{{4,7}})|(?:{_LAID_OUT}|\d{{4,7}}) [1-9]\d{{3,5}}"
+    r"[1-9]\d{4}-\d{4}|\d{4,6} \d{4,6}"
+    rf"|[1-9]\d{{3,5}} (?:{_LAID_OUT}|\d{{4,7}})|(?:{_LAID_OUT}|\d{{4,7}}) [1-9]\d{{3,5}}"
 )
 _POSTCODE_WITH_LETTERS = re.compile(
     r"(?<![A-Za-z0-9])(?:"
@@ -160,9 +161,9 @@ _WAITING = "unproved_orders"
 class ShopEntities(Component):
     """Adds order_number, tracking_number, email, phone and postcode.
 
-    Values: order_number as the shop writes it, without the "#", with `additional_info` {"named": true} where the message
-    calls it so; postcode capitals, "named" likewise: a bare number may be the one or the other. tracking_number capitals without spaces, with
-    `additional_info` {"carrier", "valid"} (valid is false when the check digit is wrong, null when the carrier has
+    Values: order_number as the shop writes it, without the "#"; postcode capitals; both with `additional_info`
+    {"named": true} where the message calls them so: a bare number may be the one or the other. tracking_number capitals
+    without spaces, with {"carrier", "valid"} (valid is false when the check digit is wrong, null when the carrier has
     none); email lower case; phone E.164 when written with its country code, else the digits as given (the order's
     country tells how to read them).
 
@@ -341,7 +342,7 @@ def _postcodes(reading: _Reading) -> None:
         laid_out = _LAID_OUT_ALONE.fullmatch(match[0]) is not None
         if cue == "postcode":
             reading.add("postcode", start, end, _upper(match[0]), named=True)
-        elif cue is None and reading.asked == "contact" or laid_out and _names_an_order(reading, start, end):
+        elif (cue is None and reading.asked == "contact") or (laid_out and _names_an_order(reading, start, end)):
             reading.add("postcode", start, end, _upper(match[0]))
 
 
@@ -433,7 +434,11 @@ def _counts(reading: _Reading, start: int, end: int) -> bool:
     before, after = reading.folded[max(0, start - 32) : start], reading.folded[end : end + 16]
     if _MONEY_BEFORE.search(before) or _MONEY_AFTER.search(after):
         return True
-    if reading.folded[start:end].isdigit() and int(reading.folded[start:end]) in _YEARS and _year_before().search(before):
+    if (
+        reading.folded[start:end].isdigit()
+        and int(reading.folded[start:end]) in _YEARS
+        and _year_before().search(before)
+    ):
         return True
     words_before, words_after = _amount_words(reading.language)
     return bool(words_after.match(after.lstrip(" -")) or words_before.search(before.rstrip(" :=")))
