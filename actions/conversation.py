@@ -72,6 +72,7 @@ class ActionStop(Scenario):
         return leave_form(
             ("next_step", "answered"),
             ("need", None),
+            ("unproved_orders", None),
             ("claim_parcel", None),
             ("claim_confirmed", None),
             ("deadline", None),

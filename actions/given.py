@@ -10,7 +10,8 @@ from typing import Any
 
 import yaml
 
-from actions.turn import CONTACT_ENTITIES, Turn
+from actions.turn import CONTACT_ENTITIES, Turn, reply_name
+from core.settings import settings
 
 # Contacts of earlier messages are taken up again within this time only: later somebody else may sit there.
 _CONTACT_MEMORY_SECONDS = 3600.0
@@ -20,14 +21,16 @@ _CONTACT_MEMORY_SECONDS = 3600.0
 class Given:
     """Order numbers (those meant, in the order of the text) and contacts of a message.
 
-    `corrects` is a contact that may as well be the order number again, corrected: a bare "1043" after "1042", given
-    when a contact was asked for. `side_by_side` marks two numbers without a word between them, "1031, 8004": the second
-    may be the postcode that goes with the first.
+    `corrects` is one of the contacts that may as well be the order number: a bare "1006" where a contact of #1034 was
+    asked for. `instead` says that it is rather that: it is tried so first, and kept when it fits in neither way.
+    `side_by_side` marks two numbers without a word between them, "1031, 8004": the second may be the postcode that goes
+    with the first.
     """
 
     orders: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     corrects: str | None = None
+    instead: bool = False
     side_by_side: bool = False
 
     def __bool__(self) -> bool:
@@ -36,37 +39,95 @@ class Given:
 
 def read(turn: Turn) -> Given:
     """Return what the message gives."""
-    orders = _meant(turn)
-    contacts = tuple(str(e["value"]) for e in turn.entities(*CONTACT_ENTITIES) if str(e["value"]) not in orders)
-    held = turn.slot("order_number")
-    if held and not orders:
-        return _read_again(turn, contacts, str(held))
-    if len(orders) == 2 and not contacts and _stand_side_by_side(turn):
-        return Given(orders, (orders[1],), side_by_side=True)
-    return Given(orders, contacts)
+    entities = turn.entities("order_number", *CONTACT_ENTITIES)
+    waiting = orders_in_question(turn)
+    if waiting and not turn.entities("order_number"):
+        return _read_again(turn, entities, waiting)
+    given = _told_apart(entities, turn.text)
+    postcodes = tuple(str(e["value"]) for e in entities if _is_rather_a_postcode(e))
+    if given.orders == postcodes and len(postcodes) == 1 and not (given.contacts or waiting):
+        # Said once more, it is the order number after all.
+        return given if postcodes[0] in earlier_contacts(turn) else Given(contacts=postcodes)
+    return given
 
 
-def _stand_side_by_side(turn: Turn) -> bool:
-    """Whether only a sign stands between the two order numbers; with a word between them ("and") both are meant."""
-    first, second = turn.entities("order_number")[:2]
-    between = turn.text[first.get("end") or 0 : second.get("start") or 0]
+def orders_in_question(turn: Turn) -> list[str]:
+    """Return the orders that a contact in the message is for, the one asked about first."""
+    unproved = turn.slot("unproved_orders")
+    if unproved and turn.active_form != "identity_form":
+        return list(unproved)
+    number = turn.slot("order_number")
+    return [str(number), *(turn.slot("more_orders") or [])] if number else []
+
+
+def _told_apart(entities: list[dict[str, Any]], text: str) -> Given:
+    """Tell orders and postcodes apart, where no order is spoken of yet."""
+    found = [e for e in entities if e["entity"] == "order_number"]
+    orders = ([e for e in found if not _denied(text, e)] or found) if len(found) > 1 else found
+    postcodes = [e for e in orders if _is_rather_a_postcode(e)]
+    if len(postcodes) < len(orders):
+        orders = [e for e in orders if e not in postcodes]
+    else:
+        postcodes = []
+    numbers = tuple(str(e["value"]) for e in orders)
+    given = [e for e in entities if e["entity"] != "order_number" or e in postcodes]
+    contacts = tuple(str(e["value"]) for e in given if str(e["value"]) not in numbers)
+    if len(orders) == 2 and not contacts and _stand_side_by_side(orders, text):
+        numbers = numbers[::-1] if _is_named(orders[1]) and not _is_named(orders[0]) else numbers
+        return Given(numbers, (numbers[1],), side_by_side=True)
+    return Given(numbers, contacts)
+
+
+def _is_rather_a_postcode(entity: dict[str, Any]) -> bool:
+    """Whether a number that nothing calls an order is of another length than the shop's: "46006" beside "#1042"."""
+    if entity["entity"] != "order_number" or _is_named(entity):
+        return False
+    number, example = str(entity["value"]), settings().order_number_example
+    return number.isdigit() and example.isdigit() and len(number) != len(example)
+
+
+def _is_named(entity: dict[str, Any]) -> bool:
+    return bool((entity.get("additional_info") or {}).get("named"))
+
+
+def _stand_side_by_side(orders: list[dict[str, Any]], text: str) -> bool:
+    """Whether only signs, or "order", stand between two numbers; with another word ("and") both orders are meant."""
+    between = text[orders[0].get("end") or 0 : orders[1].get("start") or 0].lower()
+    if _is_named(orders[1]):
+        between = _words().between.sub(" ", between)
     return bool(re.fullmatch(r"[\s,;:./-]+", between))
 
 
-def _read_again(turn: Turn, contacts: tuple[str, ...], held: str) -> Given:
-    """Where a contact was asked for, any number is taken for a postcode; some of them correct the order number."""
-    alike = [e for e in turn.entities("postcode") if str(e["value"]).isdigit() and len(e["value"]) == len(held)]
+def _read_again(turn: Turn, entities: list[dict[str, Any]], waiting: list[str]) -> Given:
+    """Where a contact was asked for, any number is taken for a postcode; some of them are order numbers."""
+    contacts = tuple(str(e["value"]) for e in entities if str(e["value"]) not in waiting)
+    lengths = {len(number) for number in waiting}
+    postcodes = [e for e in entities if e["entity"] == "postcode" and not _is_named(e)]
+    alike = [e for e in postcodes if str(e["value"]).isdigit() and len(e["value"]) in lengths]
     if not alike or _words().postcode.search(turn.text.lower()):
         return Given(contacts=contacts)
-    another = any(e["value"] == held for e in alike) or turn.entities("email", "phone")
-    if another or _words().takes_back.match(turn.text.lower()):
-        others = [e for e in alike if e["value"] != held]
-        meant = [str(e["value"]) for e in others if len(others) == 1 or not _denied(turn, e)]
-        if meant:
-            return Given(tuple(meant), tuple(c for c in contacts if c not in {str(e["value"]) for e in alike}))
-    contacts = tuple(c for c in contacts if c != held)  # the order number once more is no contact
-    bare = turn.text.strip()
-    return Given(contacts=contacts, corrects=bare if _one_slip_apart(bare, held) else None)
+    others = tuple(c for c in contacts if c not in {str(e["value"]) for e in alike})
+    new = [e for e in alike if e["value"] not in waiting]
+    said_again = [e for e in alike if e["value"] in waiting]
+    if len(new) > 1 or (new and (_words().takes_back.match(turn.text.lower()) or _any_denied(turn.text, said_again))):
+        meant = [e for e in new if len(new) == 1 or not _denied(turn.text, e)]
+        numbers = [{**e, "entity": "order_number"} for e in meant]
+        return _told_apart([*numbers, *(e for e in entities if e not in alike)], turn.text)
+    if said_again and not new and len(waiting) > 1:
+        return Given(tuple(str(e["value"]) for e in said_again), others)
+    if not new:
+        return Given(contacts=others)  # the order number once more is no contact
+    number = str(new[0]["value"])
+    rather = bool(others) or _was_asked_for_the_number(turn) or any(_one_slip_apart(number, n) for n in waiting)
+    return Given(contacts=contacts, corrects=number, instead=rather and not said_again)
+
+
+def _any_denied(text: str, entities: list[dict[str, Any]]) -> bool:
+    return any(_denied(text, entity) for entity in entities)
+
+
+def _was_asked_for_the_number(turn: Turn) -> bool:
+    return "utter_ask_contact_after_mismatch" in map(reply_name, turn.last_replies())
 
 
 def _one_slip_apart(one: str, other: str) -> bool:
@@ -80,38 +141,49 @@ def _one_slip_apart(one: str, other: str) -> bool:
 
 
 def earlier_contacts(turn: Turn) -> tuple[str, ...]:
-    """Return the contacts last given in this conversation within the hour, to try with a corrected order number."""
+    """Return the contacts last given in this conversation within the hour, to try with a corrected order number.
+
+    A bare number that may have been an order counts only where nothing else was given.
+    """
+    perhaps: tuple[str, ...] = ()
     for events in turn.earlier_turns():
-        message = events[0]
-        if turn.seconds_since(message) > _CONTACT_MEMORY_SECONDS:
-            return ()
-        entities = (message.get("parse_data") or {}).get("entities") or []
-        found = tuple(str(e["value"]) for e in entities if e.get("entity") in CONTACT_ENTITIES and e.get("value"))
-        if found:
+        if turn.seconds_since(events[0]) > _CONTACT_MEMORY_SECONDS:
+            break
+        entities = _entities(events)
+        given = _told_apart(entities, str(events[0].get("text") or ""))
+        bare = {str(e["value"]) for e in entities if e["entity"] in ("order_number", "postcode") and not _is_named(e)}
+        found = given.contacts or tuple(str(e["value"]) for e in entities if _is_rather_a_postcode(e))
+        if found and not all(contact in bare and contact.isdigit() for contact in found):
             return found
-    return ()
+        perhaps = perhaps or found
+    return perhaps
 
 
 def earlier_order(turn: Turn) -> str | None:
     """Return the order number last mentioned in an earlier message, such as in a question about returns."""
     for events in turn.earlier_turns():
-        entities = (events[0].get("parse_data") or {}).get("entities") or []
-        for entity in reversed(entities):
-            if entity.get("entity") == "order_number" and entity.get("value"):
-                return str(entity["value"])
+        entities = _entities(events)
+        given = _told_apart(entities, str(events[0].get("text") or ""))
+        orders = given.orders[:1] if given.side_by_side else given.orders
+        postcodes = [str(e["value"]) for e in entities if _is_rather_a_postcode(e)]
+        orders = tuple(order for order in orders if order not in postcodes)
+        if orders:
+            return orders[-1]
     return None
 
 
-def _meant(turn: Turn) -> tuple[str, ...]:
-    """The order numbers that are meant: of "1043, not 1042" only the first."""
-    entities = turn.entities("order_number")
-    if len(entities) > 1:
-        entities = [e for e in entities if not _denied(turn, e)] or entities
-    return tuple(str(entity["value"]) for entity in entities)
+def _entities(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What an earlier message gave, in the order of its text."""
+    entities = (events[0].get("parse_data") or {}).get("entities") or []
+    kinds = ("order_number", *CONTACT_ENTITIES)
+    return sorted(
+        (e for e in entities if e.get("entity") in kinds and e.get("value")), key=lambda e: e.get("start") or 0
+    )
 
 
-def _denied(turn: Turn, entity: dict[str, Any]) -> bool:
-    return _words().not_this_one.search(turn.text[: entity.get("start") or 0].lower()) is not None
+def _denied(text: str, entity: dict[str, Any]) -> bool:
+    """Whether a number is the one that is not meant: in "1043, not 1042" the second."""
+    return _words().not_this_one.search(text[: entity.get("start") or 0].lower()) is not None
 
 
 @dataclass(frozen=True)
@@ -121,6 +193,7 @@ class _Words:
     not_this_one: re.Pattern[str]
     takes_back: re.Pattern[str]
     postcode: re.Pattern[str]
+    between: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -131,6 +204,7 @@ def _words() -> _Words:
         re.compile(rf"(?:{_any_of(_all(data['not_this_one']))})\s*(?:(?:{between})\s*){{0,2}}$"),
         re.compile(rf"\W*(?:{_any_of(_all(data['takes_back']))})"),
         re.compile(_any_of(data["postcode"])),
+        re.compile(between),
     )
 
 

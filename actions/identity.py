@@ -129,6 +129,20 @@ async def try_identity(turn: Turn, order_number: str, contacts: Sequence[str]) -
     return tried
 
 
+async def order_of_parcel(turn: Turn, tracking_number: str) -> str:
+    """Return the number of a parcel's order, to be tried with a contact and never said before that proves it.
+
+    For a parcel that nobody knows it is the number of no order: the try fails, and counts, as with a wrong contact.
+
+    Raises:
+        SystemDown: the logistics system does not answer.
+    """
+    parcel, _ = await asyncio.gather(
+        asyncio.to_thread(systems().parcels.find, turn.shop, tracking_number), asyncio.sleep(FLOOR_SECONDS)
+    )
+    return parcel.order_number if parcel else f"parcel {tracking_number}"
+
+
 def _try(turn: Turn, order_number: str, contacts: tuple[str, ...]) -> Try:
     counted = _key(order_number)
     # The try is written down before the answer is known: a hundred tries at once cannot all slip through.

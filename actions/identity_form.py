@@ -13,6 +13,9 @@ from actions.scenario import Scenario
 from actions.turn import Events, Turn, replies_of
 from core.settings import settings
 
+# Fewer are a postcode.
+_PHONE_DIGITS = 8
+
 
 class ValidateIdentityForm(Scenario):
     """Tries what the message gives. Without data in it, the form steps back and the rules answer the message."""
@@ -66,8 +69,12 @@ class AskOrderNumber(_Ask):
     slot = "order_number"
 
     def ask(self, turn: Turn, said: list[str]) -> None:
-        """First with where to find it; after a digression shorter."""
-        if any(name.startswith("utter_cannot_") for name in said):
+        """First with where to find it; after a digression shorter; what was taken for a postcode is said."""
+        bare = [contact for contact in read(turn).contacts if contact.isdigit() and len(contact) < _PHONE_DIGITS]
+        if bare and not said:
+            example = settings().order_number_example
+            turn.say("utter_ask_order_number_after_postcode", postcode=bare[0], example=example)
+        elif any(name.startswith("utter_cannot_") for name in said):
             turn.say("utter_ask_order_number_plain", example=settings().order_number_example)
         elif said:
             turn.say("utter_ask_order_number_again")

@@ -230,6 +230,7 @@ SLOTS = {
     "order_number": N_("Order number"),
     "contact": N_("E-mail, phone or postcode"),
     "more_orders": N_("Further orders"),
+    "unproved_orders": N_("Orders still without proof"),
     "tracking_number": N_("Tracking number"),
     "deadline": N_("Deadline"),
     "proof": N_("Proof of identity"),

@@ -15,6 +15,7 @@ from typing import Any
 
 import phonenumbers
 import yaml
+from babel import Locale
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.core.constants import REQUESTED_SLOT
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -23,7 +24,7 @@ from tracking_numbers import get_tracking_number
 
 from assistant.nlu.component import Component, add_entities, language_of, text_of
 from assistant.nlu.order_numbers import OrderNumbers, shop_order_numbers
-from assistant.nlu.phrases import NOTHING, any_of, entry, fold, spoken_anywhere, straighten
+from assistant.nlu.phrases import any_of, fold, lexicons, spoken, spoken_anywhere, straighten
 
 _SHAPES = Path(__file__).with_name("tracking_numbers.yml")
 
@@ -35,30 +36,40 @@ _AFTER_CUE = re.compile(r"[A-Za-z0-9]{6,40}")
 # Digits as people write phone numbers: at least seven, with the usual signs in between.
 _PHONE = re.compile(r"(?<![A-Za-z0-9+])(?:\+|00)?\(?\d(?:[ ()./-]{0,2}\d){6,16}(?![A-Za-z0-9])")
 _CARD = re.compile(r"(?<![A-Za-z0-9])[3-6]\d(?:[ -]?\d){11,17}(?![A-Za-z0-9])")
-_TWO_SHORT_NUMBERS = re.compile(r"\d{4,6} \d{4,6}")
+# Postcodes of digits that are written in a way of their own: US and Brazil, Japan, Portugal, Poland, Sweden, "44 000".
+_LAID_OUT = r"\d{5}-\d{3,4}|\d{3}-\d{4}|\d{4}-\d{3}|\d{2}-\d{3}|\d{3} \d{2}|\d{2} \d{3}"
+_LAID_OUT_ALONE = re.compile(_LAID_OUT)
+# An order number (none begins with a zero) and a postcode side by side, or a long US postcode: no phone number.
+_TWO_SHORT_NUMBERS = re.compile(
+    r"[1-9]\d{4}-\d{4}|\d{4,6} \d{4,6}"
+    rf"|[1-9]\d{{3,5}} (?:{_LAID_OUT}|\d{{4,7}})|(?:{_LAID_OUT}|\d{{4,7}}) [1-9]\d{{3,5}}"
+)
 _POSTCODE_WITH_LETTERS = re.compile(
     r"(?<![A-Za-z0-9])(?:"
     r"(?P<GB>[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2})"
     r"|(?P<CA>[A-Za-z]\d[A-Za-z][ -]?\d[A-Za-z]\d)"
-    r"|(?P<IE>[A-Za-z]\d[\dWw] ?[A-Za-z0-9]{4})"
+    r"|(?P<IE>[A-Za-z]\d[\dWw] ?(?=[A-Za-z]*\d)(?=\d*[A-Za-z])(?:[0-9AC-FHKNPRTV-Y]{4}|[0-9ac-fhknprtv-y]{4}))"
     r"|(?P<NL>\d{4} ?[A-Z]{2})"
     r")(?![A-Za-z0-9])"
 )
 # Of those, what is hardly ever anything else, even when no postcode was asked for.
-_UNMISTAKABLE = ("GB", "CA")
+_UNMISTAKABLE = ("GB", "CA", "IE")
 _POSTCODE_DIGITS = re.compile(
     r"(?<![A-Za-z0-9])(?<!\d[.,])"
-    r"(?:\d{5}-\d{3,4}|\d{3}-\d{4}|\d{2}-\d{3}|\d{4}-\d{3}|\d{3} \d{2,3}|\d{4,7})"
+    rf"(?:{_LAID_OUT}|\d{{3}} \d{{3}}|\d{{4,7}})"
     r"(?![A-Za-z0-9])"
 )
 _NUMBER = re.compile(r"(?<!\d)(?<!\d[.,:/-])(?P<hash># ?)?(?P<digits>\d{3,10})(?!\d)(?![.,:/-]\d)")
-_MONEY_BEFORE = re.compile(r"[$€£¥₹]\s?$")
-_MONEY_AFTER = re.compile(r"^\s?(?:[$€£¥₹%°'\"]|x\s?\d)")
+_MONEY_BEFORE = re.compile(r"[$€£¥₹₩]\s?$")
+_MONEY_AFTER = re.compile(r"^\s?(?:[$€£¥₹₩%°'\"]|x\s?\d)")
 # "XB-2219" is not "SO-2219".
 _OTHER_LETTERS = re.compile(r"[A-Za-z][-_./]$")
 # Between a cue ("my order number is") and its number stand only such small words and signs.
 _CUE_REACH = 24
-_YEARS = range(1990, 2051)
+_YEARS = range(1990, 2036)
+# Nothing but signs since another number.
+_RIGHT_AFTER_A_NUMBER = re.compile(r"(?<!\d)\d{4,6}[\s,;:/.#-]+$")
+_WITHIN_A_CLAUSE = re.compile(r"\w[^\w.!?;,\n]*$")
 
 
 @dataclass(frozen=True)
@@ -142,16 +153,19 @@ class _Reading:
 
 
 _CUES = ("tracking", "postcode", "phone", "order")
+# The slot of the orders that another e-mail, phone or postcode was asked for.
+_WAITING = "unproved_orders"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class ShopEntities(Component):
     """Adds order_number, tracking_number, email, phone and postcode.
 
-    Values: order_number as the shop writes it, without the "#"; tracking_number capitals without spaces, with
-    `additional_info` {"carrier", "valid"} (valid is false when the check digit is wrong, null when the carrier has
+    Values: order_number as the shop writes it, without the "#"; postcode capitals; both with `additional_info`
+    {"named": true} where the message calls them so: a bare number may be the one or the other. tracking_number capitals
+    without spaces, with {"carrier", "valid"} (valid is false when the check digit is wrong, null when the carrier has
     none); email lower case; phone E.164 when written with its country code, else the digits as given (the order's
-    country tells how to read them); postcode capitals.
+    country tells how to read them).
 
     Config:
         order_number: regular expression of the shop's order numbers, without the "#"; unless given, the setting
@@ -164,8 +178,8 @@ class ShopEntities(Component):
         self._order_numbers = OrderNumbers(pattern) if pattern else shop_order_numbers()
 
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
-        """Find the entities of incoming messages, in view of what the form asked for."""
-        asked = tracker.get_slot(REQUESTED_SLOT) if tracker and REQUESTED_SLOT in tracker.slots else None
+        """Find the entities of incoming messages, in view of what was asked for."""
+        asked = _asked(tracker) if tracker else None
         for message in messages:
             add_entities(message, self.find(text_of(message), language_of(message), asked))
         return messages
@@ -182,6 +196,12 @@ class ShopEntities(Component):
         for finder in _FINDERS:
             finder(reading)
         return sorted(reading.found, key=lambda entity: entity["start"])
+
+
+def _asked(tracker: DialogueStateTracker) -> str | None:
+    """Return what the form asked for; without a form, the contact of an order that still waits for its proof."""
+    slots = {name: tracker.get_slot(name) for name in (REQUESTED_SLOT, _WAITING) if name in tracker.slots}
+    return slots.get(REQUESTED_SLOT) or ("contact" if slots.get(_WAITING) else None)
 
 
 def _emails(reading: _Reading) -> None:
@@ -266,7 +286,7 @@ def _phones(reading: _Reading) -> None:
         digits = re.sub(r"\D", "", match[0])
         if not reading.free(start, end) or not 7 <= len(digits) <= 15:
             continue
-        international = match[0].startswith(("+", "00"))
+        international = match[0].startswith(("+", "00")) and not _TWO_SHORT_NUMBERS.fullmatch(match[0])
         cue = reading.cue(start, end)
         if international or cue == "phone" or (cue is None and _looks_like_phone(reading, match[0], digits)):
             reading.add("phone", start, end, _e164(digits) if international else digits)
@@ -316,11 +336,24 @@ def _postcodes(reading: _Reading) -> None:
     for match in _POSTCODE_DIGITS.finditer(reading.plain):
         start, end = match.span()
         hashed = reading.plain[:start].rstrip().endswith("#")
-        if hashed or not reading.free(start, end) or _is_amount(reading, start, end):
+        if hashed or not reading.free(start, end) or _counts(reading, start, end):
             continue
         cue = reading.cue(start, end)
-        if cue == "postcode" or (cue is None and reading.asked == "contact"):
+        laid_out = _LAID_OUT_ALONE.fullmatch(match[0]) is not None
+        if cue == "postcode":
+            reading.add("postcode", start, end, _upper(match[0]), named=True)
+        elif (cue is None and reading.asked == "contact") or (laid_out and _names_an_order(reading, start, end)):
             reading.add("postcode", start, end, _upper(match[0]))
+
+
+def _names_an_order(reading: _Reading, start: int, end: int) -> bool:
+    """Whether a message names an order outside of a span, and the span is called nothing else."""
+    if reading.cue(start, end) not in (None, "order"):
+        return False
+    others = (m for m in _NUMBER.finditer(reading.plain) if m.end() <= start or end <= m.start())
+    return any(_may_be_said(reading, m) and reading.order_numbers.of_digits(m["digits"]) for m in others) or any(
+        found["entity"] == "order_number" for found in reading.found
+    )
 
 
 def _upper(text: str) -> str:
@@ -330,7 +363,7 @@ def _upper(text: str) -> str:
 def _lettered_order_numbers(reading: _Reading) -> None:
     for start, end, number in reading.order_numbers.find(reading.text):
         if reading.free(start, end):
-            reading.add("order_number", start, end, number)
+            reading.add("order_number", start, end, number, named=True)
 
 
 def _order_numbers(reading: _Reading) -> None:
@@ -347,7 +380,7 @@ def _order_numbers(reading: _Reading) -> None:
         if cue is None and len(digits) == 5 and named and (number is None or all(map(_has_four_digits, named))):
             reading.add("postcode", start, end, digits)
         elif number:
-            reading.add("order_number", start, end, number)
+            reading.add("order_number", start, end, number, **({"named": True} if cue == "order" else {}))
 
 
 def _has_four_digits(number: str) -> bool:
@@ -364,13 +397,23 @@ def _may_be_said(reading: _Reading, match: re.Match[str]) -> bool:
         return True
     if reading.order_numbers.lettered and _OTHER_LETTERS.search(reading.plain[:start]):
         return False
-    if _is_amount(reading, start, end) or _is_part_of_word(reading, start, end):
+    if _counts(reading, start, end) or _is_part_of_word(reading, start, end):
         return False
-    cue = reading.cue(start, end)
-    if cue is None and int(digits) in _YEARS and reading.asked != "order_number":
-        # Alone it may be an order; among words it is a year.
-        return not re.search(r"\w", reading.folded[:start] + reading.folded[end:])
+    if int(digits) in _YEARS and reading.asked != "order_number" and reading.cue(start, end) is None:
+        # Alone it may be an order, beside one a postcode; among words it is a year.
+        alone = not re.search(r"\w", reading.folded[:start] + reading.folded[end:])
+        return alone or _is_beside_a_number(reading, start, end)
     return True
+
+
+def _is_beside_a_number(reading: _Reading, start: int, end: int) -> bool:
+    """Whether a number goes with the one right before or after it: "1033 2042", "2042, order 1033"."""
+    before = reading.folded[:start]
+    if _RIGHT_AFTER_A_NUMBER.search(before):
+        return True
+    between = re.match(r"\D*(?=\d{4,6}(?!\d))", reading.folded[end:])
+    called = spoken_anywhere("numbers", "order").sub("", between[0]) if between else "?"
+    return not re.search(r"[^\s,;:/.#-]", called) and not _WITHIN_A_CLAUSE.search(before)
 
 
 def _is_part_of_word(reading: _Reading, start: int, end: int) -> bool:
@@ -386,9 +429,16 @@ def _glued_cue() -> re.Pattern[str]:
     return re.compile(r"(?:order|ordr|pedido|orden|commande|cmd|bestellung|auftrag|no|nr|num|number|numero)$")
 
 
-def _is_amount(reading: _Reading, start: int, end: int) -> bool:
+def _counts(reading: _Reading, start: int, end: int) -> bool:
+    """Whether a number is an amount, a measure or a year, as the words and signs right beside it tell."""
     before, after = reading.folded[max(0, start - 32) : start], reading.folded[end : end + 16]
     if _MONEY_BEFORE.search(before) or _MONEY_AFTER.search(after):
+        return True
+    if (
+        reading.folded[start:end].isdigit()
+        and int(reading.folded[start:end]) in _YEARS
+        and _year_before().search(before)
+    ):
         return True
     words_before, words_after = _amount_words(reading.language)
     return bool(words_after.match(after.lstrip(" -")) or words_before.search(before.rstrip(" :=")))
@@ -397,9 +447,24 @@ def _is_amount(reading: _Reading, start: int, end: int) -> bool:
 @cache
 def _amount_words(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return what stands at the end of the text before an amount, and at the start of the text after one."""
-    before = any_of(entry(language, "numbers", "amount_before") or [])
-    after = any_of(entry(language, "numbers", "amount_after") or [])
-    return (NOTHING if before is NOTHING else re.compile(f"(?:{before.pattern})$")), after
+    measure = spoken_anywhere("numbers", "measure").pattern
+    before = spoken(language, "numbers", "amount_before").pattern
+    after = spoken(language, "numbers", "amount_after").pattern
+    # "for 20 euros, 1042": that measure belongs to the number before it.
+    return re.compile(rf"(?:{before}|(?<!\d)(?<!\d[\s.,])(?:{measure}))\.?$"), re.compile(f"{after}|{measure}")
+
+
+@cache
+def _year_before() -> re.Pattern[str]:
+    """What stands before a year, in any language: "in", "since", a month, a month and a day."""
+    locales = [Locale.parse(language, sep="-") for language in lexicons()]
+    forms = [locale.months[form][width] for locale in locales for form, width in _MONTH_FORMS]
+    month = any_of({name for names in forms for name in names.values() if not name[0].isdigit()}).pattern
+    words = spoken_anywhere("numbers", "year_before").pattern
+    return re.compile(rf"(?:{words}|(?:{month})\.?(?:\s+(?:\d{{1,2}}(?:st|nd|rd|th)?|de|del|of))?)[\s,]*$")
+
+
+_MONTH_FORMS = (("format", "wide"), ("format", "abbreviated"), ("stand-alone", "wide"))
 
 
 _FINDERS = (_emails, _links, _cards, _lettered_order_numbers, _tracking_numbers, _phones, _postcodes, _order_numbers)

@@ -10,14 +10,15 @@ import re
 
 from assistant.nlu.order_numbers import shop_order_numbers
 
-# An e-mail address, a telephone number, a British or Canadian postcode. Order and tracking numbers stay: "tracking
-# CY792771090DE is wrong" is about the number. Postcodes of digits alone cannot be told from order numbers here.
+# An e-mail address, a telephone number, a British, Canadian or Irish postcode. Order and tracking numbers stay:
+# "tracking CY792771090DE is wrong" is about the number. Postcodes of digits alone cannot be told from order numbers here.
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w/])\+\d[\d ()./-]{6,}\d"
     r"|(?<!\w)0\d{2,4}[ /-]\d[\d ./-]{4,}\d"
     r"|\b[A-Za-z]{1,2}\d[A-Za-z\d]? ?\d[A-Za-z]{2}\b"
     r"|\b[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d\b"
+    r"|\b[A-Za-z]\d[\dWw] ?(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{4}\b"
 )
 # What is left must be more than "it's", "my e-mail is" or "订单1042": three words or, where words are not spaced, six
 # characters of script.
