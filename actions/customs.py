@@ -75,8 +75,10 @@ async def say_customs_in_hand(turn: Turn) -> bool:
 
 async def say_customs_just_told(turn: Turn) -> bool:
     """Answer what was hardly understood, right after the charges were told, if it is likeliest about paying them."""
-    likeliest = turn.ranking[0] if turn.ranking else ""
-    if not just_told(turn) or likeliest not in _ABOUT_PAYING:
+    likeliest = next((name for name in turn.ranking if name in _ABOUT_PAYING), None)
+    if not just_told(turn) or likeliest is None:
+        return False
+    if turn.probability(likeliest) < _NEARLY_AS_LIKELY * turn.probability(turn.ranking[0]):
         return False
     delivery = await _delivery_in_hand(turn)
     if delivery is None:
@@ -90,6 +92,7 @@ async def say_customs_just_told(turn: Turn) -> bool:
     return False
 
 
+_NEARLY_AS_LIKELY = 0.8
 _ABOUT_PAYING = ("customs_and_duties", "payment_methods", "payment_problem")
 
 

@@ -12,7 +12,7 @@ from actions.deadline import resolve
 from actions.identity import NotProved
 from actions.scenario import Scenario
 from actions.tracking import proved_delivery
-from actions.turn import Events, Turn
+from actions.turn import Events, Turn, replies_of
 from actions.values import Typed, city_of, day, listing, moment, option, reply, time_of_day, weekday
 from commerce.errors import SystemDown
 from commerce.handbook import OpeningHours
@@ -31,24 +31,39 @@ class ActionOpeningHours(Scenario):
 
     async def perform(self, turn: Turn) -> Events:
         """Answer from the handbook, and name the case that waits or offer a person; a form that is open goes on."""
-        hours, yours = systems().handbook.opening_hours, await _zone_of_the_shopper(turn)
-        asked = next((resolve(value, today(hours.zone)) for value in turn.mentions("deadline")), None)
-        if asked is None or asked < today(hours.zone):
-            _say_now(turn, hours, yours)
-        else:
-            _say_that_day(turn, hours, asked, yours)
-        case = await case_at_work(turn)
-        person = None if case else [option("option_person", "/human_agent")]
-        if yours:
-            turn.say("utter_hours_week", city=city_of(hours.zone), week=_week(hours, hours.zone))
-            turn.say("utter_hours_week_yours", options=person, week=_week(hours, yours))
-        else:
-            turn.say("utter_hours_week", options=person, city=city_of(hours.zone), week=_week(hours, hours.zone))
-        if case:
-            turn.say("utter_hours_case", case=case)
+        await say_opening_hours(turn)
         # The day was the desk's: no parcel has to be there by then.
         forgotten = [SlotSet("deadline", None)] if turn.mentions("deadline") else []
         return [*forgotten, SlotSet("next_step", "answered")]
+
+
+def waits_for_a_person(turn: Turn) -> bool:
+    """Tell whether "how long?", of no order, comes right after the shopper heard that a person will answer."""
+    if turn.intent != "delivery_estimate" or turn.slot("order_number") or turn.active_form:
+        return False
+    return any(name.startswith(_A_PERSON_WILL_ANSWER) for name in replies_of(turn.last_replies()))
+
+
+_A_PERSON_WILL_ANSWER = ("utter_hand_over_", "utter_passed_to_desk_no_order", "utter_hours_")
+
+
+async def say_opening_hours(turn: Turn) -> None:
+    """Say whether somebody is there now, or on the day asked about, the usual week, and the case that waits."""
+    hours, yours = systems().handbook.opening_hours, await _zone_of_the_shopper(turn)
+    asked = next((resolve(value, today(hours.zone)) for value in turn.mentions("deadline")), None)
+    if asked is None or asked < today(hours.zone):
+        _say_now(turn, hours, yours)
+    else:
+        _say_that_day(turn, hours, asked, yours)
+    case = await case_at_work(turn)
+    person = None if case else [option("option_person", "/human_agent")]
+    if yours:
+        turn.say("utter_hours_week", city=city_of(hours.zone), week=_week(hours, hours.zone))
+        turn.say("utter_hours_week_yours", options=person, week=_week(hours, yours))
+    else:
+        turn.say("utter_hours_week", options=person, city=city_of(hours.zone), week=_week(hours, hours.zone))
+    if case:
+        turn.say("utter_hours_case", case=case)
 
 
 async def _zone_of_the_shopper(turn: Turn) -> str | None:

@@ -21,6 +21,7 @@ from actions.identity import (
     try_identity,
 )
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, next_step_of, not_served, order_needs
+from actions.opening_hours import say_opening_hours, waits_for_a_person
 from actions.places import named_countries
 from actions.scenario import Scenario
 from actions.settled import may_hold
@@ -58,6 +59,9 @@ class ActionRoute(Scenario):
         given = read(turn)
         if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
             return await _ask_for_the_yes_again(turn)
+        if waits_for_a_person(turn) and not given and not named_countries(turn):
+            await say_opening_hours(turn)
+            return [SlotSet("next_step", "answered")]
         if turn.intent in order_needs() and _is_sure(turn, given):
             say_what_cannot_be_done(turn, turn.intent)
             return _left_behind(turn, await identify(turn, turn.intent, given))

@@ -230,6 +230,13 @@ class TestChargesThatAreDue:
         outcome = run(ActionHandbookAnswer(), conversation.hears("how do i pay?", "payment_methods"))
         assert outcome.said[0] == "utter_payment_methods"
 
+    @pytest.mark.parametrize(("likely", "answered"), [(0.13, True), (0.05, False)])
+    def test_nearly_the_likeliest_is_enough(self, known: Known, likely: float, answered: bool) -> None:
+        conversation = known("1007").hears("where is it", "track_order").says("utter_order")
+        ranking = [{"name": "place_order", "confidence": 0.14}, {"name": "customs_and_duties", "confidence": likely}]
+        outcome = run(ActionRoute(), conversation.hears("and if i say no", "nlu_fallback", intent_ranking=ranking))
+        assert (tuple(outcome.said) == self.WAYS) is answered
+
     def test_hardly_understood_right_after_an_order_in_customs(self, known: Known) -> None:
         conversation = known("1040").hears("where is it", "track_order").says("utter_order")
         ranking = [{"name": "nlu_fallback"}, {"name": "customs_and_duties", "confidence": 0.3}]

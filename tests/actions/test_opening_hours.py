@@ -9,6 +9,7 @@ import pytest
 
 from actions.hand_over import ActionHandOver
 from actions.opening_hours import ActionOpeningHours
+from actions.routing import ActionRoute
 from tests.actions.conftest import Conversation, run
 
 Known = Callable[..., Conversation]
@@ -88,6 +89,23 @@ def test_a_case_that_waits_is_named_and_none_is_opened(shop: str, cases: Callabl
     outcome = run(ActionOpeningHours(), asks(conversation))
     assert outcome.said[-1] == "utter_hours_case" and f"Your case {cases()[0].number} is waiting" in outcome.text()
     assert len(cases()) == 1
+
+
+def test_how_long_right_after_a_person_was_promised(shop: str) -> None:
+    conversation = Conversation().hears("a person please", "human_agent")
+    conversation.keeps(run(ActionHandOver(), conversation))
+    outcome = run(ActionRoute(), conversation.hears("how long will that take", "delivery_estimate"))
+    assert outcome.said[-1] == "utter_hours_case" and outcome.slots["next_step"] == "answered"
+
+
+def test_how_long_is_about_the_order_where_there_is_one(known: Known) -> None:
+    conversation = known("1001").hears("a person please", "human_agent")
+    conversation.keeps(run(ActionHandOver(), conversation))
+    outcome = run(ActionRoute(), conversation.hears("how long will that take", "delivery_estimate"))
+    assert outcome.said == [] and outcome.slots["next_step"] == "estimate"
+    named = Conversation().hears("hello", "greet").says("utter_hand_over_requested")
+    asked = named.hears("how long will 1001 take", "delivery_estimate", order_number="1001")
+    assert run(ActionRoute(), asked).slots["next_step"] == "identify"
 
 
 def test_with_the_orders_down_the_hours_are_told(known: Known, down: Callable[[str], None]) -> None:
