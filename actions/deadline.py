@@ -40,7 +40,7 @@ def resolve(deadline: Any, today: date) -> Limit | None:
     try:
         day = reader(deadline, today) if reader else None
         # Nobody means yesterday by "before tonight".
-        return day and Limit(day, before=bool(deadline.get("before")) and day > today)
+        return Limit(day, before=bool(deadline.get("before")) and day > today) if day else None
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
