@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
@@ -76,12 +76,13 @@ class DeadlineFinder(Component):
         Args:
             text: the message.
             language: of the message.
-            locale: the shopper's; only "en-US" and the like read 12/24 as month and day.
+            locale: the shopper's; where it writes dates with the month first, 5/3 is the third of May.
         """
-        grammar = _grammar(language if language in lexicons() else "en")
+        language = language if language in lexicons() else "en"
+        grammar, month_first = _grammar(language), _writes_month_first(language, locale)
         folded = grammar.not_a_day.sub(lambda match: " " * len(match[0]), fold(text))
         denied: tuple[re.Match[str], dict[str, Any]] | None = None
-        for match, value in _days(folded, grammar, locale):
+        for match, value in _days(folded, grammar, month_first=month_first):
             if not _is_denied(folded, match, grammar):
                 return self._entity(text, match, value)
             denied = denied or (match, value)
@@ -99,9 +100,9 @@ class DeadlineFinder(Component):
         }
 
 
-def _days(folded: str, grammar: _Grammar, locale: str | None) -> Iterator[tuple[re.Match[str], dict[str, Any]]]:
+def _days(folded: str, grammar: _Grammar, *, month_first: bool) -> Iterator[tuple[re.Match[str], dict[str, Any]]]:
     """Give the days of a text that are not past, in the order of the rules."""
-    numeric = _Rule(_NUMERIC, lambda match: _numeric_date(match, locale, grammar.up_to))
+    numeric = _Rule(_NUMERIC, lambda match: _numeric_date(match, grammar.up_to, month_first=month_first))
     for rule in (*grammar.rules, numeric):
         for match in rule.pattern.finditer(folded):
             value = rule.value(match)
@@ -180,7 +181,9 @@ def _template(template: str, **parts: str) -> re.Pattern[str]:
         f"(?:{parts[piece]})" if index % 2 else re.escape(fold(piece)).replace(r"\ ", r"\s+")
         for index, piece in enumerate(pieces)
     )
-    return re.compile(rf"(?<![a-z0-9]){body}(?![a-z0-9])")
+    # Chinese puts no space between an order number and the day: "1023下周一".
+    before = "" if template[:1] > "\u3400" else "(?<![a-z0-9])"
+    return re.compile(rf"{before}{body}(?![a-z0-9])")
 
 
 def _next_week(templates: list[str], weekdays: dict[str, int]) -> list[_Rule]:
@@ -250,7 +253,20 @@ def _date(month: int, day: int, year: str | None) -> dict[str, Any] | None:
     return {"kind": "date", "month": month, "day": day, "year": int(year) if year else None}
 
 
-def _numeric_date(match: re.Match[str], locale: str | None, up_to: re.Pattern[str]) -> dict[str, Any] | None:
+@lru_cache(maxsize=256)
+def _writes_month_first(language: str, locale: str | None) -> bool:
+    """Whether dates are written with the month first: as the shopper's locale does, if it is of the language."""
+    tag = (locale or "").replace("_", "-")
+    same = tag.split("-")[0].lower() == language.split("-", maxsplit=1)[0].lower()
+    try:
+        known = Locale.parse(tag if same else language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        known = Locale.parse(language, sep="-")
+    pattern = known.date_formats["short"].pattern.lower()
+    return pattern.index("m") < pattern.index("d")
+
+
+def _numeric_date(match: re.Match[str], up_to: re.Pattern[str], *, month_first: bool) -> dict[str, Any] | None:
     first, sign, second, third = int(match[1]), match[2], int(match[3]), match[4]
     if first >= 1000:
         return _date(second, int(third), match[1]) if third and first < 2100 else None
@@ -258,6 +274,6 @@ def _numeric_date(match: re.Match[str], locale: str | None, up_to: re.Pattern[st
     if third is None and not sure:
         return None  # 12-24 may be anything, 10.50 is a price; 24.12. and "by 24.12" are dates
     year = None if third is None else (third if len(third) == 4 else f"20{third}")
-    month_first = second > 12 or (first <= 12 and (locale or "").replace("_", "-") in ("en-US", "es-US", "en-PH"))
-    month, day = (first, second) if month_first else (second, first)
+    month_leads = second > 12 or (first <= 12 and month_first)
+    month, day = (first, second) if month_leads else (second, first)
     return _date(month, day, year)

@@ -171,6 +171,7 @@ def test_before_a_day_is_not_by_it(text: str, language: str, value: dict[str, An
         ("下周能到吗", "zh-Hans", week(1)),
         ("本周内", "zh-Hans", week(0)),
         ("下周末能到吗", "zh-Hans", weekday(5, next_week=True)),
+        ("1023下周一之前能到吗", "zh-Hans", weekday(0, next_week=True)),
         ("bis 28.11", "de", day(11, 28)),
         ("by 28-11", "en", day(11, 28)),
         ("für Mittwoch nicht, für Donnerstag", "de", weekday(3)),
@@ -185,11 +186,16 @@ def test_weeks_numbers_and_days_denied_afterwards(text: str, language: str, valu
 
 
 def test_numeric_dates_are_read_by_the_shoppers_habit() -> None:
-    def read(text: str, locale: str | None) -> Any:
-        found = FINDER.find(text, "en", locale)
+    def read(text: str, locale: str | None, language: str = "en") -> Any:
+        found = FINDER.find(text, language, locale)
         return found and found["value"]
 
     assert read("by 5/3", "en-US") == day(5, 3)
     assert read("by 5/3", "en-GB") == day(3, 5)
     assert read("by 12/24", None) == day(12, 24)
     assert read("by 24/12/2026", "en-US") == day(12, 24, 2026)
+    # As the replies write dates where nothing else is known of the shopper.
+    assert read("by 5/3", None) == read("by 5/3", "en") == read("by 5/3", "no such locale") == day(5, 3)
+    assert read("para el 5/3", "en-US", "es") == read("para el 5/3", "es-ES", "es") == day(3, 5)
+    assert read("bis 5.3.", "de-CH", "de") == day(3, 5)
+    assert read("12/3能到吗", "zh-CN", "zh-Hans") == day(12, 3)
