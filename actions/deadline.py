@@ -3,8 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The day a shopper named; `before` it, when that very day is too late."""
+
+    day: date
+    before: bool = False
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it is in time."""
+        return self.day - timedelta(1) if self.before else self.day
+
 
 # What is to be under the tree has to come by Christmas Eve.
 _HOLIDAYS = {"christmas": (12, 24)}
@@ -12,8 +27,8 @@ _HOLIDAYS = {"christmas": (12, 24)}
 _RECENT_DAYS = 90
 
 
-def resolve(deadline: Any, today: date) -> date | None:
-    """Return the last day on which it is in time, or None when there is no deadline or it names no day.
+def resolve(deadline: Any, today: date) -> Limit | None:
+    """Return the day by which or before which it is in time, or None when there is no deadline or it names no day.
 
     Args:
         deadline: the value of the entity `deadline` (assistant/nlu/deadline.py).
@@ -23,7 +38,9 @@ def resolve(deadline: Any, today: date) -> date | None:
         return None
     reader = _READERS.get(str(deadline.get("kind")))
     try:
-        return reader(deadline, today) if reader else None
+        day = reader(deadline, today) if reader else None
+        # Nobody means yesterday by "before tonight".
+        return Limit(day, before=bool(deadline.get("before")) and day > today) if day else None
     except (KeyError, TypeError, ValueError, OverflowError):
         return None
 
@@ -38,6 +55,12 @@ def _weekday(deadline: dict[str, Any], today: date) -> date:
     if deadline.get("next_week"):
         return today - timedelta(today.weekday()) + timedelta(7 + weekday)
     return today + timedelta((weekday - today.weekday()) % 7)
+
+
+def _week(deadline: dict[str, Any], today: date) -> date:
+    """By a week is by its Sunday, before it is before its Monday."""
+    monday = today + timedelta(7 * int(deadline["ahead"]) - today.weekday())
+    return monday if deadline.get("before") else monday + timedelta(6)
 
 
 def _date(deadline: dict[str, Any], today: date) -> date:
@@ -58,6 +81,7 @@ def _of_year(today: date, month: int, number: int) -> date:
 _READERS: dict[str, Callable[[dict[str, Any], date], date]] = {
     "holiday": _holiday,
     "weekday": _weekday,
+    "week": _week,
     "date": _date,
     "in_days": _in_days,
 }

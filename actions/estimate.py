@@ -9,14 +9,14 @@ from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
 from actions import settled
-from actions.deadline import resolve
+from actions.deadline import Limit, resolve
 from actions.handbook_answers import say_ways_to
 from actions.identity import may_read_address
 from actions.places import asks_in_general, means_another_country, places_meant
 from actions.scenario import Scenario
 from actions.tracking import Again, Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.turn import Events, Turn
-from actions.values import day
+from actions.values import Typed, day, reply
 from commerce.delivery import Arrival, Condition, will_arrive_by
 from commerce.parcel import ParcelStatus
 from commerce.systems import systems
@@ -24,6 +24,7 @@ from core.clock import utc_now
 
 # A day can be named plainly for these; everything else has a story that must be told with it.
 _PLAIN = {Condition.on_time, Condition.preparing, Condition.label_only, Condition.out_for_delivery}
+_NOT_SENT = {Condition.preparing, Condition.dispatch_late, Condition.label_only, Condition.awaiting_payment}
 
 
 class ActionDeliveryEstimate(Scenario):
@@ -77,7 +78,8 @@ def expected_day(delivery: Delivery) -> date | None:
 def _expected_days(delivery: Delivery) -> list[date | None]:
     """The day of every part that is still to come."""
     expected = [parcel.expected for parcel in delivery.parcels if parcel.status is not ParcelStatus.delivered]
-    return [*expected, delivery.order.promised_delivery] if delivery.assessment.unshipped else expected
+    unshipped = delivery.assessment.unshipped
+    return [*expected, unshipped.expected] if unshipped else expected
 
 
 def _today(delivery: Delivery) -> date:
@@ -93,46 +95,61 @@ def _say_delivered(turn: Turn, delivery: Delivery) -> None:
 
 
 def _say_day(turn: Turn, delivery: Delivery, today: date) -> None:
-    expected, parcels = expected_day(delivery), delivery.assessment.parcels
-    parts = len(parcels) + (delivery.assessment.unshipped is not None)
-    if expected is None or expected < today or parts != 1 or delivery.assessment.headline not in _PLAIN:
+    order, expected, assessment = delivery.order, expected_day(delivery), delivery.assessment
+    parcels, unshipped = assessment.parcels, assessment.unshipped
+    parts = len(parcels) + (unshipped is not None)
+    if expected is None or expected < today or parts != 1 or assessment.headline not in _PLAIN:
         say_where_it_is(turn, delivery)
-        return
-    name = "utter_estimate_today" if expected == today else "utter_estimate"
-    card = words.parcel_card(parcels[0], delivery.order.number) if parcels else None
-    turn.say(name, details=card, order=delivery.order.number, expected=day(expected))
+    elif unshipped and unshipped.ship_by:
+        card, ship_by = words.order_card(order, assessment.headline, unshipped), day(unshipped.ship_by)
+        turn.say("utter_estimate_not_sent", details=card, order=order.number, ship_by=ship_by, expected=day(expected))
+    elif assessment.headline is Condition.label_only:
+        say_where_it_is(turn, delivery)
+    else:
+        name = "utter_estimate_today" if expected == today else "utter_estimate"
+        card = words.parcel_card(parcels[0], order.number)
+        turn.say(name, details=card, order=order.number, expected=day(expected))
 
 
-def _compare(turn: Turn, delivery: Delivery, wanted: date, today: date) -> None:
+def _compare(turn: Turn, delivery: Delivery, wanted: Limit, today: date) -> None:
     order, expected = delivery.order, expected_day(delivery)
-    if wanted < today:
-        turn.say("utter_day_is_past", day=day(wanted))
+    if wanted.day < today:
+        turn.say("utter_day_is_past", day=day(wanted.day))
         _say_day(turn, delivery, today)
         return
-    verdict = will_arrive_by(order, delivery.parcels, wanted, utc_now())
+    limit = _limit(wanted)
+    verdict = will_arrive_by(delivery.assessment, wanted.last_day, utc_now())
     if verdict is Arrival.unknown or (expected is None and verdict is not Arrival.no):
-        _say_why_unknown(turn, delivery, wanted, today)
-    elif verdict is Arrival.yes and expected == wanted:
-        turn.say("utter_arrives_that_day", order=order.number, day=day(wanted))
+        _say_why_unknown(turn, delivery, limit, today)
+    elif verdict is Arrival.yes and expected == wanted.day:
+        turn.say("utter_arrives_that_day", order=order.number, day=day(wanted.day))
     elif verdict is Arrival.yes and expected:
-        turn.say("utter_arrives_by_yes", order=order.number, day=day(wanted), expected=day(expected))
+        turn.say("utter_arrives_by_yes", order=order.number, limit=limit, expected=day(expected))
+    elif verdict is Arrival.likely_not and expected == wanted.day:
+        turn.say("utter_arrives_that_day_only", order=order.number, day=day(wanted.day))
     elif verdict is Arrival.likely_not and expected:
-        turn.say("utter_arrives_by_likely_not", order=order.number, day=day(wanted), expected=day(expected))
+        turn.say("utter_arrives_by_likely_not", order=order.number, limit=limit, expected=day(expected))
     else:
-        turn.say("utter_arrives_by_no", order=order.number, day=day(wanted))
+        turn.say("utter_arrives_by_no", order=order.number, limit=limit)
     if delivery.assessment.headline not in _PLAIN:
         say_where_it_is(turn, delivery, again=Again.NOT)
 
 
-def _say_why_unknown(turn: Turn, delivery: Delivery, wanted: date, today: date) -> None:
-    """Why no day can be promised: none was named, one has passed, or the parcel is held up."""
+def _limit(wanted: Limit) -> Typed:
+    return reply("term_before_day" if wanted.before else "term_by_day", day=day(wanted.day))
+
+
+def _say_why_unknown(turn: Turn, delivery: Delivery, limit: Typed, today: date) -> None:
+    """Why no day can be promised: not sent yet, none was named, one has passed, or the parcel is held up."""
     order, days = delivery.order, _expected_days(delivery)
     past = [known for known in days if known is not None and known < today]
-    if not any(days):
-        turn.say("utter_arrives_by_unknown", order=order.number, day=day(wanted))
+    if delivery.assessment.headline in _NOT_SENT:
+        turn.say("utter_arrives_by_unknown_not_sent", order=order.number, limit=limit)
+    elif not any(days):
+        turn.say("utter_arrives_by_unknown", order=order.number, limit=limit)
     elif past:
-        turn.say("utter_arrives_by_unknown_past", order=order.number, day=day(wanted), expected=day(max(past)))
+        turn.say("utter_arrives_by_unknown_past", order=order.number, limit=limit, expected=day(max(past)))
     elif None in days:
-        turn.say("utter_arrives_by_unknown_part", order=order.number, day=day(wanted))
+        turn.say("utter_arrives_by_unknown_part", order=order.number, limit=limit)
     else:
-        turn.say("utter_arrives_by_unknown_held_up", order=order.number, day=day(wanted))
+        turn.say("utter_arrives_by_unknown_held_up", order=order.number, limit=limit)

@@ -50,7 +50,8 @@ _A_PERSON_WILL_ANSWER = ("utter_hand_over_", "utter_passed_to_desk_no_order", "u
 async def say_opening_hours(turn: Turn) -> None:
     """Say whether somebody is there now, or on the day asked about, the usual week, and the case that waits."""
     hours, yours = systems().handbook.opening_hours, await _zone_of_the_shopper(turn)
-    asked = next((resolve(value, today(hours.zone)) for value in turn.mentions("deadline")), None)
+    limit = next((resolve(value, today(hours.zone)) for value in turn.mentions("deadline")), None)
+    asked = limit.day if limit else None
     if asked is None or asked < today(hours.zone):
         _say_now(turn, hours, yours)
     else:

@@ -11,7 +11,7 @@ from actions.values import Typed, country, day, days, listing, moment, money, re
 from commerce.delivery import Condition, NextStep, ParcelAssessment, UnshippedAssessment, UntrackedAssessment
 from commerce.handbook import CustomsRule
 from commerce.order import Order
-from commerce.parcel import CustomsState, DeliveryPlace, DutiesPaidBy, Parcel, ParcelStatus
+from commerce.parcel import Checkpoint, CheckpointCode, CustomsState, DeliveryPlace, DutiesPaidBy, Parcel, ParcelStatus
 from commerce.systems import systems
 from core.clock import utc_now
 
@@ -19,6 +19,7 @@ from core.clock import utc_now
 _STEPS = 4
 _STEP_OF = {
     Condition.label_only: 1,
+    Condition.dispatch_late: 1,
     Condition.out_for_delivery: 3,
     Condition.ready_for_pickup: 3,
     Condition.delivery_failed: 3,
@@ -63,9 +64,10 @@ def expected_day(assessed: ParcelAssessment) -> date | None:
     if assessed.condition in _WITHOUT_DAY or assessed.expected is None:
         return None
     past = assessed.expected < today_at(assessed.parcel)
-    return None if past and assessed.condition not in (Condition.on_time, Condition.late) else assessed.expected
+    return None if past and assessed.condition not in _PAST_DAY_SAID else assessed.expected
 
 
+_PAST_DAY_SAID = {Condition.on_time, Condition.late, Condition.not_updated}
 _WITHOUT_DAY = {
     Condition.overdue_lost,
     Condition.returned,
@@ -78,7 +80,7 @@ _WITHOUT_DAY = {
 
 def scan(parcel: Parcel) -> Typed:
     """Return where and when the carrier last scanned it."""
-    last = parcel.last_checkpoint
+    last = parcel.last_scan
     if last is None:
         return reply("term_scan_none")
     time = moment(last.at, last.zone)
@@ -187,7 +189,7 @@ def parcel_card(assessed: ParcelAssessment, order: str, number: int = 1, count: 
         "type": "parcel",
         "title": title,
         "subtitle": goods_of(parcel) if parcel.items else None,
-        "status": reply(f"label_status_{assessed.condition.value}"),
+        "status": _status(assessed),
         "progress": {"step": _STEP_OF.get(assessed.condition, 2), "of": _STEPS},
         "fields": list(_fields(assessed)),
         "items": [],
@@ -214,7 +216,7 @@ def order_card(order: Order, condition: Condition, unshipped: UnshippedAssessmen
 
 
 def _fields(assessed: ParcelAssessment) -> Iterable[dict[str, Typed]]:
-    parcel, last = assessed.parcel, assessed.parcel.last_checkpoint
+    parcel, last = assessed.parcel, assessed.parcel.last_scan
     yield {"label": reply("label_carrier"), "value": parcel.carrier_name}
     if parcel.tracking_number:
         yield {"label": reply("label_tracking_number"), "value": parcel.tracking_number}
@@ -230,6 +232,16 @@ def _fields(assessed: ParcelAssessment) -> Iterable[dict[str, Typed]]:
         yield {"label": reply("label_to_pay"), "value": money(parcel.customs.due)}
     if parcel.pickup and parcel.pickup.until:
         yield {"label": reply("label_collect_until"), "value": day(parcel.pickup.until)}
+
+
+def _status(assessed: ParcelAssessment) -> Typed:
+    if assessed.condition is Condition.returned and not _news(assessed.parcel, CheckpointCode.returned):
+        return reply("label_status_sent_back")
+    return reply(f"label_status_{assessed.condition.value}")
+
+
+def _news(parcel: Parcel, code: CheckpointCode) -> Checkpoint | None:
+    return next((c for c in reversed(parcel.checkpoints) if c.code is code), None)
 
 
 def _link(parcel: Parcel) -> dict[str, Any] | None:
@@ -315,15 +327,15 @@ def _delivery_failed(assessed: ParcelAssessment) -> Typed:
 
 
 def _not_updated(assessed: ParcelAssessment) -> Typed:
-    parcel, silent = assessed.parcel, days(assessed.days_silent)
-    if assessed.act_on is None:
-        return reply("term_not_updated_no_day", carrier=parcel.carrier_name, silent=silent, scan=scan(parcel))
+    parcel = assessed.parcel
     return reply(
         "term_not_updated",
         carrier=parcel.carrier_name,
-        silent=silent,
-        act_on=day(assessed.act_on),
+        silent=days(assessed.days_silent),
+        normal=reply("term_silence_abroad" if parcel.international else "term_silence"),
         scan=scan(parcel),
+        arrival=arrival(parcel),
+        act_on=day(assessed.act_on or today_at(parcel)),
     )
 
 
@@ -357,7 +369,12 @@ def _exception(assessed: ParcelAssessment) -> Typed:
 
 
 def _returned(assessed: ParcelAssessment) -> Typed:
-    return reply("term_returned", scan=scan(assessed.parcel))
+    parcel = assessed.parcel
+    back = _news(parcel, CheckpointCode.returned)
+    if back:
+        return reply("term_returned_back", date=moment_day(back.at, back.zone))
+    name = "term_returned_on_its_way" if _news(parcel, CheckpointCode.return_started) else "term_returned"
+    return reply(name, scan=scan(parcel))
 
 
 def _delivered(assessed: ParcelAssessment, names: bool) -> Typed:

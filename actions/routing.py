@@ -68,7 +68,7 @@ class ActionRoute(Scenario):
         beside = _need_beside_data(turn) if given else None
         if turn.intent in not_served() or (beside and not _is_close(turn, beside)):
             return await clarify(turn)  # asked about first; what was given is found again when it is answered
-        if given or turn.mentions("tracking_number"):
+        if given or turn.mentions("tracking_number") or _names_another_day(turn):
             say_what_cannot_be_done(turn, beside or "")
             return _left_behind(turn, await identify(turn, beside or need_of_data(turn), given))
         return await _without_data(turn)
@@ -279,6 +279,13 @@ def need_of_data(turn: Turn) -> str:
         return "tracking_problem"
     likeliest = turn.ranking[0] if turn.ranking else ""
     return str(held or (likeliest if likeliest in SERVED else DEFAULT_NEED))
+
+
+def _names_another_day(turn: Turn) -> bool:
+    """Whether nothing but a day is said of an order that is spoken of: "by 28/11", "not for Monday, for Tuesday"."""
+    asked = turn.slot("need") in (None, "delivery_estimate", *_WHERE_IS_IT) and turn.slot("order_number")
+    data_only = turn.intent in ("inform", "deny", "nlu_fallback") and turn.active_form is None
+    return bool(asked and data_only and turn.mentions("deadline"))
 
 
 def _need_beside_data(turn: Turn) -> str | None:

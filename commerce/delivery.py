@@ -75,13 +75,18 @@ class ParcelAssessment:
 
 @dataclass(frozen=True, slots=True)
 class UnshippedAssessment:
-    """How what has not left the warehouse is doing. `ship_by` is the last day the handbook gives it."""
+    """How what has not left the warehouse is doing. `ship_by` is the last day the handbook gives it.
+
+    `expected` is the day the shop promised, but never earlier than the way can be made from `ship_by` on; None when
+    nobody knows when it leaves.
+    """
 
     lines: tuple[tuple[OrderLine, int], ...]
     condition: Condition
     next_step: NextStep
     ship_by: date | None
     days_late: int
+    expected: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,18 +239,21 @@ def claim_assessment(parcel: Parcel, now: datetime, handbook: Handbook) -> Claim
     return ClaimAssessment(parcel, verdict, delivered_at, until, _checks(parcel, rule.checks), rule.needs)
 
 
-def will_arrive_by(order: Order, parcels: Sequence[Parcel], day: date, now: datetime) -> Arrival:
+def will_arrive_by(assessment: DeliveryAssessment, day: date, now: datetime) -> Arrival:
     """Return whether everything of the order will be there by the end of a day at the destination.
 
     `yes` and `likely_not` are what the estimates say; `no` is certain; `unknown` when no estimate can be trusted.
     """
+    order, parcels = assessment.order, [assessed.parcel for assessed in assessment.parcels]
     if order.nothing_will_be_sent:
         return Arrival.no
     answers = {_parcel_arrives_by(parcel, day, now) for parcel in parcels}
-    if _not_in_parcels(order, parcels) or _untracked(order):
-        # No parcel, so no zone of the shopper: the latest zone's day is over last, so that "no" is never early.
-        latest = parcels[0].destination_zone if parcels else "Etc/GMT+12"
-        answers.add(_estimate_answers(order.promised_delivery, day, _day(now, latest)))
+    # No parcel, so no zone of the shopper: the latest zone's day is over last, so that "no" is never early.
+    today = _day(now, parcels[0].destination_zone if parcels else "Etc/GMT+12")
+    if assessment.unshipped:
+        answers.add(_estimate_answers(assessment.unshipped.expected, day, today))
+    if assessment.untracked:
+        answers.add(_estimate_answers(assessment.untracked.due, day, today))
     return next((a for a in _LEAST_CERTAIN_FIRST if a in answers), Arrival.unknown)
 
 
@@ -275,6 +283,13 @@ class _View:
         days = rule.lost_after_days_international if self.parcel.international else rule.lost_after_days_domestic
         return self.last_news + timedelta(days)
 
+    @property
+    def look_for_it_on(self) -> date:
+        """The day from which a person has the carrier look for it, if nothing has moved until then."""
+        if self.parcel.expected is None:
+            return self.lost_on
+        return min(self.lost_on, self.parcel.expected + timedelta(self.rule.investigate_after_days))
+
 
 def _label_created(view: _View) -> _Verdict:
     act_on = view.last_news + timedelta(view.rule.label_only_days + 1)
@@ -287,16 +302,12 @@ def _moving(view: _View) -> _Verdict:
     """On its way: silent for too long is lost, past its day is late, silent for some days is explained."""
     if view.today >= view.lost_on:
         return _Verdict(Condition.overdue_lost, NextStep.open_case)
-    expected = view.parcel.expected
-    if expected and view.days_late > view.rule.late_after_days:
+    if view.days_late > view.rule.late_after_days:
         if view.days_late >= view.rule.investigate_after_days:
             return _Verdict(Condition.late, NextStep.open_case)
-        act_on = min(view.lost_on, expected + timedelta(view.rule.investigate_after_days))
-        return _Verdict(Condition.late, NextStep.wait, act_on)
-    if view.days_silent >= view.rule.not_updated_after_days:
-        return _Verdict(Condition.not_updated, NextStep.wait, view.lost_on)
-    investigated = expected + timedelta(view.rule.investigate_after_days) if expected else view.lost_on
-    return _Verdict(Condition.on_time, NextStep.wait, min(view.lost_on, investigated))
+        return _Verdict(Condition.late, NextStep.wait, view.look_for_it_on)
+    silent = view.days_silent >= view.rule.not_updated_after_days
+    return _Verdict(Condition.not_updated if silent else Condition.on_time, NextStep.wait, view.look_for_it_on)
 
 
 def _in_customs(view: _View) -> _Verdict:
@@ -366,7 +377,20 @@ def _assess_unshipped(
     days_late = max(0, (_day(now, desk.zone) - ship_by).days)
     if days_late:
         return UnshippedAssessment(lines, Condition.dispatch_late, NextStep.open_case, ship_by, days_late)
-    return UnshippedAssessment(lines, Condition.preparing, NextStep.wait, ship_by, 0)
+    expected = _not_before(earliest_arrival(order, ship_by, handbook), order.promised_delivery)
+    return UnshippedAssessment(lines, Condition.preparing, NextStep.wait, ship_by, 0, expected)
+
+
+def earliest_arrival(order: Order, leaves: date, handbook: Handbook) -> date:
+    """Return the first day on which what leaves on a day can be there, sent in the way the order names."""
+    options = handbook.shipping_for(order.country).options
+    method = (order.shipping_method or "").casefold()
+    chosen = [option for option in options if option.code in method] or options
+    return add_working_days(leaves, min(option.days[0] for option in chosen))
+
+
+def _not_before(earliest: date, day: date | None) -> date | None:
+    return None if day is None else max(earliest, day)
 
 
 def _not_in_parcels(order: Order, parcels: Sequence[Parcel]) -> tuple[tuple[OrderLine, int], ...]:

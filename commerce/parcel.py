@@ -79,6 +79,10 @@ class CustomsState(StrEnum):
     cleared = "cleared"
 
 
+# News without the parcel in anybody's hand.
+_NO_SCANS = {CheckpointCode.label_created, CheckpointCode.lost}
+
+
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
     """One scan. `at` is UTC, `zone` the IANA zone of the place; `place` as the carrier writes it."""
@@ -176,8 +180,13 @@ class Parcel:
 
     @property
     def last_checkpoint(self) -> Checkpoint | None:
-        """The newest scan, or None before the first."""
+        """The newest news of it, or None before the first."""
         return self.checkpoints[-1] if self.checkpoints else None
+
+    @property
+    def last_scan(self) -> Checkpoint | None:
+        """The newest checkpoint at which the carrier had it in hand, or None before the first."""
+        return next((c for c in reversed(self.checkpoints) if c.code not in _NO_SCANS), None)
 
     @property
     def last_news_at(self) -> datetime:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
@@ -29,8 +29,11 @@ _WEEK_DAYS = 7
 
 @dataclass(frozen=True)
 class _Rule:
+    """How days are written; `whole` what ends with them: "before the end of the week" is by its last day."""
+
     pattern: re.Pattern[str]
     value: Callable[[re.Match[str]], dict[str, Any] | None]
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,9 @@ class _Grammar:
     past_after: re.Pattern[str]
     not_a_day: re.Pattern[str]
     denied: re.Pattern[str]
+    denied_after: re.Pattern[str]
+    strictly_before: re.Pattern[str]
+    up_to: re.Pattern[str]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -50,8 +56,10 @@ class DeadlineFinder(Component):
     """Adds `deadline`: the first day a message gives as a limit.
 
     Values: {"kind": "holiday", "name": "christmas"}, {"kind": "weekday", "weekday": 0..6 (Monday is 0)} with
-    "next_week": true when the shopper says so, {"kind": "date", "month", "day", "year" (or null)}, {"kind": "in_days",
-    "days"}. A day that lies in the past of the story ("I ordered on Monday") is none.
+    "next_week": true when the shopper says so, {"kind": "week", "ahead": 0 or 1} (this week, next week), {"kind":
+    "date", "month", "day", "year" (or null)}, {"kind": "in_days", "days"}; with "before": true when that very day is
+    too late ("before Saturday", not "by Saturday"). A day that lies in the past of the story ("I ordered on Monday")
+    is none.
     """
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -68,13 +76,14 @@ class DeadlineFinder(Component):
         Args:
             text: the message.
             language: of the message.
-            locale: the shopper's; only "en-US" and the like read 12/24 as month and day.
+            locale: the shopper's; where it writes dates with the month first, 5/3 is the third of May.
         """
-        grammar = _grammar(language if language in lexicons() else "en")
+        language = language if language in lexicons() else "en"
+        grammar, month_first = _grammar(language), _writes_month_first(language, locale)
         folded = grammar.not_a_day.sub(lambda match: " " * len(match[0]), fold(text))
         denied: tuple[re.Match[str], dict[str, Any]] | None = None
-        for match, value in _days(folded, grammar, locale):
-            if not grammar.denied.search(folded[: match.start()]):
+        for match, value in _days(folded, grammar, month_first=month_first):
+            if not _is_denied(folded, match, grammar):
                 return self._entity(text, match, value)
             denied = denied or (match, value)
         # "Not by Friday?", with no other day beside it, still asks about Friday.
@@ -91,13 +100,19 @@ class DeadlineFinder(Component):
         }
 
 
-def _days(folded: str, grammar: _Grammar, locale: str | None) -> Iterator[tuple[re.Match[str], dict[str, Any]]]:
+def _days(folded: str, grammar: _Grammar, *, month_first: bool) -> Iterator[tuple[re.Match[str], dict[str, Any]]]:
     """Give the days of a text that are not past, in the order of the rules."""
-    for rule in (*grammar.rules, _Rule(_NUMERIC, lambda match: _numeric_date(match, locale))):
+    numeric = _Rule(_NUMERIC, lambda match: _numeric_date(match, grammar.up_to, month_first=month_first))
+    for rule in (*grammar.rules, numeric):
         for match in rule.pattern.finditer(folded):
             value = rule.value(match)
             if value and not _is_past(folded, match, grammar):
-                yield match, value
+                strict = not rule.whole and grammar.strictly_before.search(folded[: match.start()])
+                yield match, {**value, "before": True} if strict else value
+
+
+def _is_denied(folded: str, day: re.Match[str], grammar: _Grammar) -> bool:
+    return bool(grammar.denied.search(folded[: day.start()]) or grammar.denied_after.match(folded[day.end() :]))
 
 
 def _is_past(folded: str, day: re.Match[str], grammar: _Grammar) -> bool:
@@ -117,9 +132,12 @@ def _grammar(language: str) -> _Grammar:
     weekdays, months = _weekdays(locale, words["weekdays"]), _months(locale)
     rules = [
         *_next_week(words["next_week"], weekdays),
+        *(_constant(phrases, _week(ahead), whole=True) for ahead, phrases in words["week_ends"].items()),
+        *(_constant(phrases, _week(ahead)) for ahead, phrases in words["weeks"].items()),
         *_written_dates(words, months),
         *(_constant(phrases, _fixed_date(day)) for day, phrases in words["dates"].items()),
-        *(_constant(phrases, {"kind": "holiday", "name": name}) for name, phrases in words["holidays"].items()),
+        # What is to be there before a holiday has to come by its eve; the shop's calendar knows that.
+        *(_constant(phrases, {"kind": "holiday", "name": n}, whole=True) for n, phrases in words["holidays"].items()),
         *_counted(words["in_n_days"], words["number_words"], 1),
         *_counted(words["in_n_weeks"], words["number_words"], _WEEK_DAYS),
         # The longest phrase first: "day after tomorrow" is not "tomorrow".
@@ -127,12 +145,19 @@ def _grammar(language: str) -> _Grammar:
         _looked_up(weekdays, lambda day: {"kind": "weekday", "weekday": day}),
     ]
     lists = {name: any_of(words[name]) for name in ("before", "past", "past_after", "not_a_day")}
-    return _Grammar(tuple(rules), **lists, denied=_right_before(any_of(words["denied"])))
+    return _Grammar(
+        tuple(rules),
+        **lists,
+        denied=_right_before(words["denied"], small_words=3),
+        denied_after=re.compile(rf"\s*(?:{any_of(words['denied_after']).pattern})\s*[,;.，；。、]"),
+        strictly_before=_right_before(words["strictly_before"], small_words=2),
+        up_to=_right_before([*words["strictly_before"], *words["up_to"]], small_words=1),
+    )
 
 
-def _right_before(denied: re.Pattern[str]) -> re.Pattern[str]:
-    """What denies the day that follows: "not for", "nicht bis zum"; up to three small words stand between."""
-    return re.compile(rf"(?:{denied.pattern})\s*(?:[^\W\d_]{{1,5}}['\s]\s*){{0,3}}$")
+def _right_before(phrases: list[str], small_words: int) -> re.Pattern[str]:
+    """What is said of the day that follows: "not for", "nicht bis zum"; up to so many small words stand between."""
+    return re.compile(rf"(?:{any_of(phrases).pattern})\s*(?:[^\W\d_]{{1,5}}['\s]\s*){{0,{small_words}}}$")
 
 
 def _weekdays(locale: Locale, more: dict[int, list[str]]) -> dict[str, int]:
@@ -156,7 +181,9 @@ def _template(template: str, **parts: str) -> re.Pattern[str]:
         f"(?:{parts[piece]})" if index % 2 else re.escape(fold(piece)).replace(r"\ ", r"\s+")
         for index, piece in enumerate(pieces)
     )
-    return re.compile(rf"(?<![a-z0-9]){body}(?![a-z0-9])")
+    # Chinese puts no space between an order number and the day: "1023下周一".
+    before = "" if template[:1] > "\u3400" else "(?<![a-z0-9])"
+    return re.compile(rf"{before}{body}(?![a-z0-9])")
 
 
 def _next_week(templates: list[str], weekdays: dict[str, int]) -> list[_Rule]:
@@ -198,8 +225,8 @@ def _counted(templates: list[str], number_words: dict[str, int], days_each: int)
     return [_Rule(_template(template, n=rf"(?P<n>{number})"), value) for template in templates]
 
 
-def _constant(phrases: list[str], value: dict[str, Any]) -> _Rule:
-    return _Rule(any_of(phrases), lambda _match: dict(value))
+def _constant(phrases: list[str], value: dict[str, Any], *, whole: bool = False) -> _Rule:
+    return _Rule(any_of(phrases), lambda _match: dict(value), whole)
 
 
 def _looked_up(table: dict[str, int], value: Callable[[int], dict[str, Any]]) -> _Rule:
@@ -209,6 +236,10 @@ def _looked_up(table: dict[str, int], value: Callable[[int], dict[str, Any]]) ->
 
 def _in_days(days: int) -> dict[str, Any]:
     return {"kind": "in_days", "days": days}
+
+
+def _week(ahead: int) -> dict[str, Any]:
+    return {"kind": "week", "ahead": ahead}
 
 
 def _fixed_date(written: str) -> dict[str, Any]:
@@ -222,13 +253,27 @@ def _date(month: int, day: int, year: str | None) -> dict[str, Any] | None:
     return {"kind": "date", "month": month, "day": day, "year": int(year) if year else None}
 
 
-def _numeric_date(match: re.Match[str], locale: str | None) -> dict[str, Any] | None:
+@lru_cache(maxsize=256)
+def _writes_month_first(language: str, locale: str | None) -> bool:
+    """Whether dates are written with the month first: as the shopper's locale does, if it is of the language."""
+    tag = (locale or "").replace("_", "-")
+    same = tag.split("-")[0].lower() == language.split("-", maxsplit=1)[0].lower()
+    try:
+        known = Locale.parse(tag if same else language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        known = Locale.parse(language, sep="-")
+    pattern = known.date_formats["short"].pattern.lower()
+    return pattern.index("m") < pattern.index("d")
+
+
+def _numeric_date(match: re.Match[str], up_to: re.Pattern[str], *, month_first: bool) -> dict[str, Any] | None:
     first, sign, second, third = int(match[1]), match[2], int(match[3]), match[4]
     if first >= 1000:
         return _date(second, int(third), match[1]) if third and first < 2100 else None
-    if third is None and sign != "/" and not match[0].endswith("."):
-        return None  # 12-24 may be anything, 10.50 is a price; 24.12. is a date
+    sure = sign == "/" or match[0].endswith(".") or up_to.search(match.string[: match.start()])
+    if third is None and not sure:
+        return None  # 12-24 may be anything, 10.50 is a price; 24.12. and "by 24.12" are dates
     year = None if third is None else (third if len(third) == 4 else f"20{third}")
-    month_first = second > 12 or (first <= 12 and (locale or "").replace("_", "-") in ("en-US", "es-US", "en-PH"))
-    month, day = (first, second) if month_first else (second, first)
+    month_leads = second > 12 or (first <= 12 and month_first)
+    month, day = (first, second) if month_leads else (second, first)
     return _date(month, day, year)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from actions.deadline import resolve
+from actions.deadline import Limit, resolve
 from actions.estimate import ActionDeliveryEstimate
 from actions.routing import ActionRoute
 from actions.tracking import ActionTrackOrder
@@ -32,6 +32,8 @@ TUESDAY = date(2026, 12, 1)
         ({"kind": "date", "month": 3, "day": 15, "year": None}, date(2027, 3, 15)),
         ({"kind": "date", "month": 12, "day": 24, "year": 2027}, date(2027, 12, 24)),
         ({"kind": "in_days", "days": 3}, date(2026, 12, 4)),
+        ({"kind": "week", "ahead": 0}, date(2026, 12, 6)),
+        ({"kind": "week", "ahead": 1}, date(2026, 12, 13)),
         ({"kind": "date", "month": 2, "day": 30, "year": None}, None),
         ({"kind": "holiday", "name": "nowhere"}, None),
         ({"kind": "in_days", "days": 10**12}, None),
@@ -41,7 +43,22 @@ TUESDAY = date(2026, 12, 1)
     ],
 )
 def test_what_day_is_meant(deadline: Any, day: date | None) -> None:
-    assert resolve(deadline, TUESDAY) == day
+    assert resolve(deadline, TUESDAY) == (day and Limit(day))
+
+
+@pytest.mark.parametrize(
+    ("deadline", "last"),
+    [
+        ({"kind": "weekday", "weekday": 5}, date(2026, 12, 4)),
+        ({"kind": "date", "month": 12, "day": 24, "year": None}, date(2026, 12, 23)),
+        ({"kind": "week", "ahead": 1}, date(2026, 12, 6)),
+        ({"kind": "in_days", "days": 1}, TUESDAY),
+        ({"kind": "in_days", "days": 0}, TUESDAY),  # "before tonight"
+    ],
+)
+def test_before_a_day_is_the_day_before_it_at_the_latest(deadline: dict[str, Any], last: date) -> None:
+    limit = resolve({**deadline, "before": True}, TUESDAY)
+    assert limit and limit.last_day == last
 
 
 @pytest.mark.parametrize(
@@ -51,8 +68,12 @@ def test_what_day_is_meant(deadline: Any, day: date | None) -> None:
         ("1001", {"kind": "weekday", "weekday": 3}, "utter_arrives_that_day"),  # Thursday 3 December
         ("1001", {"kind": "in_days", "days": 1}, "utter_arrives_by_likely_not"),
         ("1001", {"kind": "date", "month": 11, "day": 29, "year": None}, "utter_day_is_past"),
+        ("1001", {"kind": "weekday", "weekday": 3, "before": True}, "utter_arrives_that_day_only"),
+        ("1001", {"kind": "weekday", "weekday": 4, "before": True}, "utter_arrives_by_yes"),
+        ("1001", {"kind": "weekday", "weekday": 2, "before": True}, "utter_arrives_by_likely_not"),
         ("1003", {"kind": "in_days", "days": 3}, "utter_arrives_by_unknown_past"),  # late: its estimate has passed
-        ("1019", {"kind": "in_days", "days": 3}, "utter_arrives_by_unknown_past"),  # never handed over
+        ("1019", {"kind": "in_days", "days": 3}, "utter_arrives_by_unknown_not_sent"),  # never handed over
+        ("1025", {"kind": "holiday", "name": "christmas"}, "utter_arrives_by_unknown_not_sent"),  # nor packed
         ("1032", {"kind": "in_days", "days": 9}, "utter_arrives_by_unknown_held_up"),  # papers wanted at customs
         ("1017", {"kind": "in_days", "days": 3}, "utter_arrives_by_no"),  # lost
         ("1022", {"kind": "in_days", "days": 3}, "utter_arrives_by_no"),  # cancelled
@@ -83,7 +104,7 @@ def test_the_answer_names_both_days(known: Known) -> None:
     outcome = run(ActionDeliveryEstimate(), conversation)
     assert outcome.values("utter_arrives_by_yes") == {
         "order": "1001",
-        "day": {"$date": "2026-12-24"},
+        "limit": {"$reply": ["term_by_day", {"day": {"$date": "2026-12-24"}}]},
         "expected": {"$date": "2026-12-03"},
     }
 
@@ -94,7 +115,7 @@ def test_today_is_the_shoppers_today(known: Known, at: Callable[[str], None]) ->
     for moment, day in (("2026-12-01T10:00:00+00:00", "2026-12-02"), ("2026-12-01T14:00:00+00:00", "2026-12-03")):
         at(moment)
         conversation = known("1033").hears("by tomorrow?", "delivery_estimate", deadline=deadline)
-        assert run(ActionDeliveryEstimate(), conversation).messages[0]["values"]["day"] == {"$date": day}
+        assert f"by <{day}>" in run(ActionDeliveryEstimate(), conversation).text()
 
 
 @pytest.mark.parametrize(
@@ -103,7 +124,8 @@ def test_today_is_the_shoppers_today(known: Known, at: Callable[[str], None]) ->
         ("1001", ["utter_estimate"]),
         ("1027", ["utter_estimate_today"]),
         ("1004", ["utter_arrived_already"]),
-        ("1024", ["utter_estimate"]),
+        ("1024", ["utter_estimate_not_sent"]),
+        ("1018", ["utter_order"]),  # announced to the carrier: perhaps still here
         ("1003", ["utter_order"]),
         ("1016", ["utter_order", "utter_case_lost"]),
         ("1037", ["utter_order_in_parcels", *["utter_parcel_of_many"] * 3]),
@@ -112,6 +134,25 @@ def test_today_is_the_shoppers_today(known: Known, at: Callable[[str], None]) ->
 def test_without_a_day(known: Known, order: str, said: list[str]) -> None:
     outcome = run(ActionDeliveryEstimate(), known(order).hears("when will it come", "delivery_estimate"))
     assert outcome.said == said
+
+
+@pytest.mark.parametrize(
+    ("order", "leaves", "expected"),
+    # To Britain it takes 2 to 3 working days from leaving, to Sweden 3 to 6.
+    [("1035", "2026-12-03", "2026-12-08"), ("1026", "2026-12-02", "2026-12-07"), ("1024", "2026-12-02", "2026-12-10")],
+)
+def test_of_what_has_not_left_both_days_are_told(known: Known, order: str, leaves: str, expected: str) -> None:
+    outcome = run(ActionDeliveryEstimate(), known(order).hears("when does it leave", "delivery_estimate"))
+    assert f"leave our warehouse by <{leaves}> and is expected on <{expected}>" in outcome.text()
+    card = outcome.messages[0]["details"]
+    assert {"label": {"$reply": "label_leaves_by"}, "value": {"$date": leaves}} in card["fields"]
+
+
+def test_no_carrier_is_blamed_for_what_has_not_left(known: Known) -> None:
+    deadline = {"kind": "holiday", "name": "christmas"}
+    conversation = known("1025").hears("before Christmas?", "delivery_estimate", deadline=deadline)
+    text = run(ActionDeliveryEstimate(), conversation).text()
+    assert "not on its way yet" in text and "should have left our warehouse by" in text and "carrier" not in text
 
 
 def test_parcels_down(known: Known, down: Callable[[str], None]) -> None:

@@ -137,6 +137,23 @@ class TestWhatTheDataSays:
         )
         assert run(ActionRoute(), conversation).slots["need"] == "cancel_order"
 
+    @pytest.mark.parametrize(
+        ("slots", "intent", "next_step"),
+        [
+            ({"need": "track_order"}, "inform", "estimate"),
+            ({"need": "delivery_estimate"}, "deny", "estimate"),
+            ({}, "nlu_fallback", "estimate"),
+            ({"need": "cancel_order"}, "inform", "answered"),
+            ({"need": "track_order"}, "affirm", "answered"),
+        ],
+    )
+    def test_a_day_alone_asks_about_the_order_spoken_of(
+        self, known: Known, slots: dict[str, str], intent: str, next_step: str
+    ) -> None:
+        deadline = {"kind": "date", "month": 12, "day": 4, "year": None}
+        conversation = known("1001", **slots).hears("by 4/12", intent, deadline=deadline)
+        assert run(ActionRoute(), conversation).slots["next_step"] == next_step
+
 
 class TestCorrections:
     """Numbers and contacts put right."""

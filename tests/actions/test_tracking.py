@@ -89,6 +89,10 @@ def test_where_a_person_has_to_act_there_is_a_case(  # noqa: PLR0917
         ("1009", 'the carrier noted "portal"'),
         ("1013", 'left with a neighbour; the carrier noted "Schuster, Nr. 90"'),
         ("1015", "has not been scanned for <5>"),
+        ("1015", "That is still within the normal."),
+        ("1015", "It is expected on <2026-12-02>. If nothing has moved by <2026-12-05>"),
+        ("1033", "That happens on long stretches"),
+        ("1033", "It is expected on <2026-12-05>. If nothing has moved by <2026-12-08>"),
         ("1018", "has not been scanned there yet"),
         ("1022", "This order was cancelled on <2026-11-29>"),
         ("1024", "will leave our warehouse by"),
@@ -205,6 +209,34 @@ def test_text_and_card_never_disagree_on_the_day(known: Known, deadline: dict[st
                 said = set().union(*(days_said(m["values"]) for m in messages))
                 assert said <= shown, number
             assert not shown or not any(f"'{name}'" in repr(messages) for name in unknown), number
+
+
+@pytest.mark.slow
+def test_text_and_card_never_disagree_on_the_scan(known: Known) -> None:
+    from commerce.embedded.demo import demo_orders
+
+    not_scanned = {"term_label_only", "term_label_only_late", "term_scan_none"}
+    for number in [item.order.number for item in demo_orders("demo")]:
+        messages = run(ActionTrackOrder(), known(number).hears("where is it", "track_order")).messages
+        for message in messages:
+            card, values = message.get("details"), message["values"]
+            if not card or card["type"] != "parcel" or "answer" not in values:
+                continue
+            answer, fields = repr(values["answer"]), {e["label"]["$reply"]: e["value"] for e in card["fields"]}
+            on_card = fields.get("label_last_scan")
+            if any(f"'{name}'" in answer for name in not_scanned):
+                assert on_card is None and card["progress"]["step"] == 1, number
+            elif "'term_scan" in answer:
+                assert repr(on_card) in answer, number
+            if "'term_returned" in answer:
+                back = "'term_returned_back'" in answer
+                assert (card["status"] == {"$reply": "label_status_returned"}) is back, number
+
+
+def test_what_has_come_back_is_said_to_be_back(known: Known) -> None:
+    outcome = run(ActionTrackOrder(), known("1020").hears("where is it", "track_order"))
+    assert "has been back with us since <2026-11-30>" in outcome.text()
+    assert outcome.messages[0]["details"]["status"] == {"$reply": "label_status_returned"}
 
 
 def days_on_card(card: dict[str, Any]) -> set[str]:

@@ -20,6 +20,14 @@ def weekday(number: int, **more: bool) -> dict[str, Any]:
     return {"kind": "weekday", "weekday": number, **more}
 
 
+def before(value: dict[str, Any]) -> dict[str, Any]:
+    return {**value, "before": True}
+
+
+def week(ahead: int) -> dict[str, Any]:
+    return {"kind": "week", "ahead": ahead}
+
+
 def in_days(number: int) -> dict[str, Any]:
     return {"kind": "in_days", "days": number}
 
@@ -43,15 +51,15 @@ def in_days(number: int) -> dict[str, Any]:
         ("pasado mañana", "es", in_days(2)),
         ("mañana por la mañana", "es", in_days(1)),
         ("en tres días", "es", in_days(3)),
-        ("antes del 24 de diciembre", "es", day(12, 24)),
-        ("antes de Reyes", "es", day(1, 6)),
+        ("antes del 24 de diciembre", "es", before(day(12, 24))),
+        ("antes de Reyes", "es", before(day(1, 6))),
         ("avant Noël", "fr", CHRISTMAS),
-        ("avant le 15 mars", "fr", day(3, 15)),
+        ("avant le 15 mars", "fr", before(day(3, 15))),
         ("d'ici vendredi", "fr", weekday(4)),
         ("après-demain", "fr", in_days(2)),
         ("sous deux semaines", "fr", in_days(14)),
         ("le 1er mars", "fr", day(3, 1)),
-        ("vor Freitag", "de", weekday(4)),
+        ("vor Freitag", "de", before(weekday(4))),
         ("bis Weihnachten da?", "de", CHRISTMAS),
         ("bis zum 24.12.", "de", day(12, 24)),
         ("übermorgen", "de", in_days(2)),
@@ -108,7 +116,7 @@ def test_days_that_are_no_deadline(text: str, language: str) -> None:
         ("para Reyes, no para Navidad", "es", day(1, 6)),
         ("lo quiero el jueves en vez del lunes", "es", weekday(3)),
         ("pas pour le Nouvel An, pour Noël", "fr", CHRISTMAS),
-        ("avant vendredi et non lundi", "fr", weekday(4)),
+        ("avant vendredi et non lundi", "fr", before(weekday(4))),
         ("nicht bis Silvester, sondern bis Weihnachten", "de", CHRISTMAS),
         ("statt Montag lieber bis Donnerstag", "de", weekday(3)),
         ("不是元旦，是圣诞节前", "zh-Hans", CHRISTMAS),
@@ -123,12 +131,71 @@ def test_of_two_days_the_denied_one_is_not_meant(text: str, language: str, value
     assert found is not None and found["value"] == value
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "value"),
+    [
+        ("can it come before saturday", "en", before(weekday(5))),
+        ("any time before the weekend?", "en", before(weekday(5))),
+        ("by saturday", "en", weekday(5)),
+        ("noch vor dem 5. Dezember", "de", before(day(12, 5))),
+        ("spätestens bis Samstag", "de", weekday(5)),
+        ("antes del sábado", "es", before(weekday(5))),
+        ("para el sábado", "es", weekday(5)),
+        ("avant samedi", "fr", before(weekday(5))),
+        ("d'ici samedi", "fr", weekday(5)),
+        # Saturday is taken in, as mostly in Chinese.
+        ("周六之前", "zh-Hans", weekday(5)),
+        ("before the end of the week", "en", week(0)),
+        ("before next week", "en", before(week(1))),
+        # As good as "by its eve", which the shop's calendar knows.
+        ("before Christmas", "en", CHRISTMAS),
+        ("antes de que acabe el viernes", "es", weekday(4)),
+    ],
+)
+def test_before_a_day_is_not_by_it(text: str, language: str, value: dict[str, Any]) -> None:
+    found = FINDER.find(text, language)
+    assert found is not None and found["value"] == value
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value"),
+    [
+        ("next week?", "en", week(1)),
+        ("this week or what", "en", week(0)),
+        ("friday next week", "en", weekday(4, next_week=True)),
+        ("¿la semana que viene?", "es", week(1)),
+        ("a finales de la semana que viene", "es", week(1)),
+        ("la semaine prochaine", "fr", week(1)),
+        ("bis Ende nächster Woche", "de", week(1)),
+        ("kommt es nächste Woche", "de", week(1)),
+        ("下周能到吗", "zh-Hans", week(1)),
+        ("本周内", "zh-Hans", week(0)),
+        ("下周末能到吗", "zh-Hans", weekday(5, next_week=True)),
+        ("1023下周一之前能到吗", "zh-Hans", weekday(0, next_week=True)),
+        ("bis 28.11", "de", day(11, 28)),
+        ("by 28-11", "en", day(11, 28)),
+        ("für Mittwoch nicht, für Donnerstag", "de", weekday(3)),
+        ("para el miércoles no, para el jueves", "es", weekday(3)),
+        ("mercredi non, jeudi", "fr", weekday(3)),
+        ("周三不行，周四", "zh-Hans", weekday(3)),
+    ],
+)
+def test_weeks_numbers_and_days_denied_afterwards(text: str, language: str, value: dict[str, Any]) -> None:
+    found = FINDER.find(text, language)
+    assert found is not None and found["value"] == value
+
+
 def test_numeric_dates_are_read_by_the_shoppers_habit() -> None:
-    def read(text: str, locale: str | None) -> Any:
-        found = FINDER.find(text, "en", locale)
+    def read(text: str, locale: str | None, language: str = "en") -> Any:
+        found = FINDER.find(text, language, locale)
         return found and found["value"]
 
     assert read("by 5/3", "en-US") == day(5, 3)
     assert read("by 5/3", "en-GB") == day(3, 5)
     assert read("by 12/24", None) == day(12, 24)
     assert read("by 24/12/2026", "en-US") == day(12, 24, 2026)
+    # As the replies write dates where nothing else is known of the shopper.
+    assert read("by 5/3", None) == read("by 5/3", "en") == read("by 5/3", "no such locale") == day(5, 3)
+    assert read("para el 5/3", "en-US", "es") == read("para el 5/3", "es-ES", "es") == day(3, 5)
+    assert read("bis 5.3.", "de-CH", "de") == day(3, 5)
+    assert read("12/3能到吗", "zh-CN", "zh-Hans") == day(12, 3)

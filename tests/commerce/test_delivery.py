@@ -100,6 +100,21 @@ class TestOnItsWay:
 
 
 @pytest.mark.parametrize(
+    ("expected", "silent", "act_on"),
+    [
+        (2, 5, date(2026, 12, 7)),  # three days after it is expected
+        (None, 5, date(2026, 12, 11)),  # lost after 14 days
+        (8, 5, date(2026, 12, 11)),
+    ],
+)
+def test_a_silent_parcel_is_looked_for_as_soon_as_any_other(
+    look: Look, expected: int | None, silent: int, act_on: date
+) -> None:
+    assessed = look(scanned=silent * DAY, expected=expected)
+    assert (assessed.condition, assessed.act_on) == (Condition.not_updated, act_on)
+
+
+@pytest.mark.parametrize(
     ("age", "verdict"),
     [
         (0, (Condition.label_only, NextStep.wait)),
@@ -357,9 +372,17 @@ class TestClaim:
 
 
 @pytest.fixture(scope="session")
-def arrives(an_order: MakeOrder, a_parcel: MakeParcel, now: datetime) -> Callable[..., Arrival]:
+def by_day(now: datetime, rules: Handbook) -> Callable[..., Arrival]:
+    """Tell whether an order with its parcels is there by a day, as things are now."""
+    return lambda order, parcels, day: will_arrive_by(assess(order, parcels, now, rules), day, now)
+
+
+@pytest.fixture(scope="session")
+def arrives(
+    an_order: MakeOrder, a_parcel: MakeParcel, now: datetime, by_day: Callable[..., Arrival]
+) -> Callable[..., Arrival]:
     """Tell whether an order of one parcel, made with these changes, arrives within so many days."""
-    return lambda days, **changes: will_arrive_by(an_order(), (a_parcel(**changes),), now.date() + days * DAY, now)
+    return lambda days, **changes: by_day(an_order(), (a_parcel(**changes),), now.date() + days * DAY)
 
 
 class TestWillArriveBy:
@@ -396,23 +419,63 @@ class TestWillArriveBy:
     ) -> None:
         assert arrives(7, **changes) is answer
 
-    def test_delivered_before_or_after_the_day(self, an_order: MakeOrder, a_parcel: MakeParcel, now: datetime) -> None:
+    def test_delivered_before_or_after_the_day(
+        self, an_order: MakeOrder, a_parcel: MakeParcel, by_day: Callable[..., Arrival]
+    ) -> None:
         # Half past eleven in the evening of 30 November in Paris.
         detail = DeliveryDetail(datetime(2026, 11, 30, 22, 30, tzinfo=UTC), "Europe/Paris", DeliveryPlace.recipient)
         parcel = a_parcel(status=ParcelStatus.delivered, delivery=detail)
-        assert will_arrive_by(an_order(), (parcel,), date(2026, 11, 30), now) is Arrival.yes
-        assert will_arrive_by(an_order(), (parcel,), date(2026, 11, 29), now) is Arrival.no
+        assert by_day(an_order(), (parcel,), date(2026, 11, 30)) is Arrival.yes
+        assert by_day(an_order(), (parcel,), date(2026, 11, 29)) is Arrival.no
 
-    def test_the_slowest_part_decides(self, an_order: MakeOrder, a_parcel: MakeParcel, now: datetime) -> None:
+    def test_the_slowest_part_decides(
+        self, an_order: MakeOrder, a_parcel: MakeParcel, now: datetime, by_day: Callable[..., Arrival]
+    ) -> None:
         soon, later = a_parcel(expected=1), a_parcel(id="1042-2", expected=9)
-        assert will_arrive_by(an_order(), (soon, later), now.date() + 5 * DAY, now) is Arrival.likely_not
+        assert by_day(an_order(), (soon, later), now.date() + 5 * DAY) is Arrival.likely_not
         waiting = an_order(
+            placed_at=now,
             fulfilments=(Fulfilment("F1", FulfilmentStatus.shipped, (LineQuantity("1", 1),), parcel_ids=("1042-1",)),),
             promised_delivery=now.date() + 9 * DAY,
         )
-        assert will_arrive_by(waiting, (soon,), now.date() + 5 * DAY, now) is Arrival.likely_not
-        assert will_arrive_by(waiting, (soon,), now.date() + 9 * DAY, now) is Arrival.yes
+        assert by_day(waiting, (soon,), now.date() + 5 * DAY) is Arrival.likely_not
+        assert by_day(waiting, (soon,), now.date() + 9 * DAY) is Arrival.yes
 
-    def test_a_cancelled_order_never_arrives(self, an_order: MakeOrder, now: datetime) -> None:
+    @pytest.mark.parametrize(
+        ("method", "promised", "expected"),
+        [
+            # Placed on Wednesday, it leaves by Friday, 4 December; to France it takes 3 working days, 1 by express.
+            ("DHL (standard)", date(2026, 12, 4), date(2026, 12, 9)),
+            ("UPS (express)", date(2026, 12, 4), date(2026, 12, 7)),
+            (None, date(2026, 12, 4), date(2026, 12, 7)),
+            ("DHL (standard)", date(2026, 12, 11), date(2026, 12, 11)),
+            ("DHL (standard)", None, None),
+        ],
+    )
+    def test_nothing_arrives_sooner_than_it_can_after_leaving(  # noqa: PLR0917
+        self,
+        an_order: MakeOrder,
+        now: datetime,
+        rules: Handbook,
+        method: str | None,
+        promised: date | None,
+        expected: date | None,
+    ) -> None:
+        order = an_order(placed_at=now, fulfilments=(), shipping_method=method, promised_delivery=promised)
+        unshipped = assess(order, (), now, rules).unshipped
+        assert unshipped and (unshipped.ship_by, unshipped.expected) == (date(2026, 12, 4), expected)
+
+    def test_nobody_knows_when_it_arrives_while_nobody_knows_when_it_leaves(
+        self, an_order: MakeOrder, now: datetime, by_day: Callable[..., Arrival]
+    ) -> None:
+        promised = now.date() + 5 * DAY
+        forgotten = an_order(placed_at=now - 8 * DAY, fulfilments=(), promised_delivery=promised)
+        unpaid = an_order(financial_status=FinancialStatus.pending, fulfilments=(), promised_delivery=promised)
+        for order in (forgotten, unpaid):
+            assert by_day(order, (), now.date() + 20 * DAY) is Arrival.unknown
+
+    def test_a_cancelled_order_never_arrives(
+        self, an_order: MakeOrder, now: datetime, by_day: Callable[..., Arrival]
+    ) -> None:
         cancelled = an_order(cancelled_at=now, fulfilments=())
-        assert will_arrive_by(cancelled, (), now.date() + 30 * DAY, now) is Arrival.no
+        assert by_day(cancelled, (), now.date() + 30 * DAY) is Arrival.no

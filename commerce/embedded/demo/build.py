@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from commerce.embedded.demo import tracking_numbers
 from commerce.embedded.demo.data import CustomerData, DemoData, ParcelData, PaymentData, Story
 from commerce.embedded.demo.moments import Moments
-from commerce.handbook import Handbook
+from commerce.handbook import Handbook, ShippingOption
 from commerce.money import Money
 from commerce.order import (
     Address,
@@ -42,6 +42,7 @@ from commerce.parcel import (
     PickupPoint,
 )
 from commerce.product import Product, Variant
+from commerce.working_days import add_working_days
 
 # Customers were there some time before their order; the exact day says nothing.
 _CUSTOMER_SINCE = timedelta(days=180)
@@ -103,7 +104,7 @@ class Builder:
             financial_status=FinancialStatus.paid if story.paid else FinancialStatus.pending,
             payments=_payments(story, total, placed_at),
             shipping_method=self._shipping_option_name(story, person.country),
-            promised_delivery=self.moments.day(story.promised, person.zone),
+            promised_delivery=self._promised(story, person, placed_at),
             cancelled_at=self.moments.at(story.cancelled.when, person.zone) if story.cancelled else None,
             cancel_reason=story.cancelled.reason if story.cancelled else None,
         )
@@ -138,17 +139,27 @@ class Builder:
         """The handbook's price; the country's own where the price list is in another currency."""
         if not any(line.requires_shipping for line in lines):
             return Money.zero(subtotal.currency)
-        options = self.handbook.shipping_for(country).options
-        option = next((o for o in options if o.code == story.shipping), options[0])
+        option = self._option(story, country)
         if option.price.currency != subtotal.currency:
             return Money(self.data.countries[country].shipping or Decimal(0), subtotal.currency)
         free = option.free_from is not None and subtotal >= option.free_from
         return Money.zero(subtotal.currency) if free else option.price
 
-    def _shipping_option_name(self, story: Story, country: str) -> str:
+    def _option(self, story: Story, country: str) -> ShippingOption:
         options = self.handbook.shipping_for(country).options
-        option = next((o for o in options if o.code == story.shipping), options[0])
+        return next((o for o in options if o.code == story.shipping), options[0])
+
+    def _shipping_option_name(self, story: Story, country: str) -> str:
+        option = self._option(story, country)
         return f"{option.carrier} ({option.code})"
+
+    def _promised(self, story: Story, person: CustomerData, placed_at: datetime) -> date:
+        """The last day of what the checkout promised: the warehouse's time and the longest of the way."""
+        if story.promised:
+            return self.moments.day(story.promised, person.zone)
+        within = self.handbook.delivery_for(person.country).dispatch_within_working_days
+        leaves = self.handbook.opening_hours.ship_by(placed_at, within)
+        return add_working_days(leaves, self._option(story, person.country).days[1])
 
     def _parcel(self, item: ParcelData, index: int, order: Order, person: CustomerData) -> Parcel:
         carrier = self.data.carriers[item.carrier]

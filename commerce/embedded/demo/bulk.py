@@ -216,14 +216,14 @@ class Bulk:
         return {**first, "parcels": tuple(parcels), "promised": second["promised"]}
 
     def _paid(self, country: CountryData, person: CustomerData, town: str) -> dict[str, object]:
-        return {"placed": f"-{self._draw.randint(2, 20)}h", "promised": _days(country.days + 3)}
+        return {"placed": f"-{self._draw.randint(2, 20)}h"}
 
     def _packed(self, country: CountryData, person: CustomerData, town: str) -> dict[str, object]:
         packed = PackedData(when="0d 08:30", warehouse=country.warehouse)
-        return {"placed": "-1d 10:05", "promised": _days(country.days + 2), "packed": packed}
+        return {"placed": "-1d 10:05", "packed": packed}
 
     def _awaiting_payment(self, country: CountryData, person: CustomerData, town: str) -> dict[str, object]:
-        return {"placed": "-1d 12:40", "promised": _days(country.days + 4), "paid": False}
+        return {"placed": "-1d 12:40", "paid": False}
 
     def _cancelled(self, country: CountryData, person: CustomerData, town: str) -> dict[str, object]:
         day = self._draw.randint(2, 12)

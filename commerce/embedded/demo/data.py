@@ -126,7 +126,10 @@ class RefundData(_Data):
 
 
 class Story(_Data):
-    """An order of the demo shop, with dates relative to now."""
+    """An order of the demo shop, with dates relative to now.
+
+    `promised` left out is what the handbook's times make of the moment it was placed, as for a real order.
+    """
 
     number: str
     story: str
@@ -136,7 +139,7 @@ class Story(_Data):
     placed: str
     lines: tuple[LineData, ...]
     pay: tuple[PaymentData, ...]
-    promised: str
+    promised: str | None = None
     paid: bool = True
     shipping: Literal["standard", "express", "pickup"] = "standard"
     packed: PackedData | None = None
