@@ -364,11 +364,11 @@ def test_handing_back_in_chinese(log_in: Log_in, console: Console) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="交还助手").click()
     expect(dialog.get_by_role("alert")).to_have_text("请选择处理结果，以免助手从头再问。")
-    dialog.get_by_role("combobox", name="处理了什么？").click()
+    dialog.get_by_role("combobox", name="处理结果").click()
     expect(page.get_by_role("option")).to_have_text(
         [
             *("已答复问题", "已同意退款", "已同意补发或更换", "已修改订单或地址"),
-            *("已受理索赔，我们会回复结果", "已婉拒请求", "其他（见备注）", "尚无结果，或顾客已离开"),
+            *("已受理理赔，我们会回复结果", "已婉拒请求", "其他（见备注）", "尚无结果，或顾客已离开"),
         ]
     )
     page.get_by_role("option", name="已婉拒请求").click()
