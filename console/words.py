@@ -147,7 +147,7 @@ INTENTS = {
     "deny": N_("No"),
     "bot_challenge": N_("Are you a bot?"),
     "out_of_scope": N_("Out of scope"),
-    "inform": N_("Gives data"),
+    "inform": N_("Gave details"),
     "stop": N_("Stop"),
     "repeat": N_("Say again"),
     "dont_know": N_("Does not know"),

@@ -22,7 +22,9 @@ _LETTER = r"[^\W\u3400-\u9fff]"
 _QUOTES = {"’": "'", "‘": "'", "`": "'", "´": "'"}
 NOTHING = re.compile(r"(?!)")
 # E-mail addresses and links: what is written in them is a name, whatever words it is made of.
-_ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,255}|(?:https?://|www\.)[^\s\u3400-\u9fff]+", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,255}|(?:https?://|www\.)[^\s\u3400-\u9fff]+", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=100_000)

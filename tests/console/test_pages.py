@@ -107,6 +107,27 @@ async def test_views_filters_and_search(busy: StandIn) -> None:
         await until(lambda: rows(user) == [])
         user.find(kind=ui.input).type("1042")
         await until(lambda: [row["number"] for row in rows(user)] == ["Q-1001"])
+        user.find(kind=ui.input).clear().type("nobody@example.org")
+        await until(lambda: rows(user) == [])
+        await user.should_see("Nothing was found.", retries=20)
+
+
+async def test_an_empty_queue_says_that_cases_come_by_themselves(gateway: StandIn) -> None:
+    async with console() as user:
+        await log_in(user, "anna")
+        await user.open("/cases")
+        await user.should_see("Nothing here. New cases appear by themselves.", retries=20)
+
+
+async def test_who_asked_again_elsewhere_is_one_click_away(busy: StandIn) -> None:
+    with transaction() as session:
+        cases.asked_again(session, cases.find(session, SHOP, "Q-1001"), CHEN, "again")
+    async with console() as user:
+        await log_in(user, "anna")
+        await user.open("/cases/Q-1001")
+        await user.should_see("The shopper asked about it in another conversation", retries=20)
+        link = element(user, kind=ui.link, content="Open that conversation")
+        assert link.props["href"] == f"/conversations/{CHEN}"
 
 
 @pytest.mark.parametrize("query", ["view=nonsense", "waiting=-1", "reason=%3Cscript%3E", "language=" + "x" * 500])

@@ -111,6 +111,7 @@ def test_a_summary_is_read_in_both_languages() -> None:
             "未能被理解 —— 当场追问或答复",
         ),
         ("greet", "Said hello", "打招呼"),
+        ("greet: utter_greet", "Said hello", "打招呼"),
         ("thanks: action_new", "Said thank you — Action new", "表示感谢 —— Action new"),
         ("called the carrier: twice", "called the carrier: twice", "called the carrier: twice"),
     ],
