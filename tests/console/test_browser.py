@@ -410,7 +410,7 @@ def test_handing_back_in_chinese(log_in: Log_in, console: Console) -> None:
     expect(page.get_by_role("option")).to_have_text(
         [
             *("已答复问题", "已同意退款", "已同意补发或更换", "已修改订单或地址"),
-            *("已受理理赔，我们会回复结果", "已婉拒请求", "其他（见备注）", "尚无结果，或顾客已离开"),
+            *("理赔已受理，我们会回复结果", "已婉拒请求", "其他（见备注）", "尚无结果，或顾客已离开"),
         ]
     )
     page.get_by_role("option", name="已婉拒请求").click()
