@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions.settled import facts_of_settled
+from actions.settled import facts_of_settled, said_of_settled
 from actions.turn import Turn, actions_of
 from actions.values import Typed, city_of, moment, reply
 from commerce.systems import systems
@@ -45,7 +45,7 @@ def _open(turn: Turn, request: CaseRequest) -> OpenedCase:
             reason=request.reason,
             priority=request.priority,
             language=turn.language,
-            summary=request.summary,
+            summary=[*request.summary, *said_of_settled(turn)],
             order_number=request.order_number,
             facts={**request.facts, **facts_of_settled(turn)},
             tried=_tried(turn),

@@ -13,7 +13,7 @@ from actions.cases import CaseRequest, case_of_claim, open_case, people
 from actions.identity import NotProved, may_read_address
 from actions.needs import SURE_OF_YES
 from actions.scenario import Scenario
-from actions.snapshot import facts_of
+from actions.snapshot import facts_of, local_moment
 from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.tracking_problem import normalised
 from actions.turn import Events, Turn, replies_of
@@ -224,8 +224,9 @@ _CONFIRMED = ("confirmed_address", "confirmed_checks")
 
 def _request(delivery: Delivery, parcel: Parcel, summary: list[Statement], facts: dict[str, Any]) -> CaseRequest:
     detail = parcel.delivery
+    at, zone = (detail.at, detail.zone) if detail else (parcel.last_news_at, parcel.destination_zone)
     said = {
-        "delivered_at": detail.at.isoformat() if detail else parcel.last_news_at.isoformat(),
+        "delivered_at": local_moment(at, zone),
         "left": detail.place.value if detail else "unknown",
         "signed_by": detail.signed_by if detail else None,
         "note": detail.note if detail else None,

@@ -147,4 +147,4 @@ def _summary(turn: Turn, cause: _Why, order: OrderInCase) -> list[Statement]:
         said += [statement("risk", risk=risk) for risk in risks]
     if turn.slot("need"):
         said.append(statement("need", need=turn.slot("need")))
-    return [*said, *order.said, *settled.said_of_settled(turn)]
+    return [*said, *order.said]

@@ -33,6 +33,8 @@ class ActionNotServed(Scenario):
             return [SlotSet("next_step", "answered")]
         if turn.confidence < SURE_ENOUGH:
             return await clarify(turn)
+        if settled.answers_again(turn, turn.intent):
+            return [SlotSet("next_step", "answered")]
         turn.say(f"utter_cannot_{turn.intent}", options=[option("option_person", "/human_agent")])
         return [SlotSet("next_step", "answered")]
 
@@ -51,6 +53,8 @@ class ActionPassToDesk(Scenario):
         without_order = turn.intent in _WITHOUT_ORDER
         if without_order and turn.confidence < SURE_ENOUGH:
             return await clarify(turn)
+        if without_order and settled.answers_again(turn, turn.intent):
+            return _end(turn)
         about_order = turn.slot("next_step") == "desk" and not without_order
         need = str(turn.slot("need")) if about_order else turn.intent
         delivery = await proved_delivery(turn) if about_order else None

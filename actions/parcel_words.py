@@ -148,7 +148,7 @@ def customs_rule_words(rule: CustomsRule, destination: str, duties: DutiesPaidBy
 
 def goods(items: Iterable[tuple[str, str | None, int]]) -> Typed:
     """Return titles with variants and quantities as a list in words; takes (title, variant, quantity)."""
-    return listing(_piece(title, variant, quantity) for title, variant, quantity in items)
+    return listing(piece(title, variant, quantity) for title, variant, quantity in items)
 
 
 def goods_of(parcel: Parcel) -> Typed:
@@ -210,7 +210,7 @@ def order_card(order: Order, condition: Condition, unshipped: UnshippedAssessmen
         "status": reply(f"label_status_{condition.value}"),
         "progress": None,
         "fields": fields,
-        "items": [{"title": _piece(line.title, None, quantity), "detail": line.variant} for line, quantity in lines],
+        "items": [{"title": piece(line.title, None, quantity), "detail": line.variant} for line, quantity in lines],
         "link": None,
     }
 
@@ -250,7 +250,8 @@ def _link(parcel: Parcel) -> dict[str, Any] | None:
     return {"title": reply("label_track_on_carrier_site", carrier=parcel.carrier_name), "url": parcel.tracking_url}
 
 
-def _piece(title: str, variant: str | None, quantity: int) -> str:
+def piece(title: str, variant: str | None, quantity: int) -> str:
+    """Return so many of a thing, with its size or colour, as it is written everywhere."""
     named = f"{title} ({variant})" if variant else title
     return named if quantity == 1 else f"{quantity} × {named}"
 

@@ -126,6 +126,38 @@ def may_hold(turn: Turn, need: str) -> bool:
     return settled.order_number is None or named[0] in (None, settled.order_number)
 
 
+def answers_again(turn: Turn, need: str) -> bool:
+    """Say it to who asks once more for what they asked before the person came, about no order, and offer a person.
+
+    Returns:
+        Whether that was the answer: a complaint that is made once more after it was told is a new matter.
+    """
+    settled = _of(turn)
+    if settled is None or settled.overdue or not settled.outlasts(None) or not _was_asked_before(turn, need):
+        return False
+    if settled.told and need == "complaint":
+        return False
+    _say(turn, settled, settled.order_number)
+    offer_person(turn, always=True)
+    return True
+
+
+def _was_asked_before(turn: Turn, need: str) -> bool:
+    """Whether a message before the newest hand-back, and after the one before it, was taken for a need."""
+    asked, at_hand_back = set[str](), set[str]()
+    for event in turn.events:
+        if event.get("event") == "user":
+            asked.add(str(((event.get("parse_data") or {}).get("intent") or {}).get("name")))
+        elif event.get("event") == "slot" and event.get("name") == "settled" and not _is_remembered(event.get("value")):
+            at_hand_back, asked = asked, set()
+    return need in at_hand_back
+
+
+def _is_remembered(slot: Any) -> bool:
+    """Whether a value of slot `settled` is one that this module wrote back, not one of a hand-back."""
+    return bool(slot) and ("told" in slot or "ended" in slot)
+
+
 def offer_person(turn: Turn, *, always: bool) -> None:
     """Offer a person in place of a case: always, or only with the answer that says what was settled."""
     if always or _is_said_now(turn):
@@ -139,7 +171,7 @@ def end(turn: Turn) -> None:
 
 
 def facts_of_settled(turn: Turn) -> dict[str, Any]:
-    """Return what was settled as a case carries it; nothing when nothing was."""
+    """Return what a person said at the hand-back as a case carries it, that nothing was settled too."""
     settled = _read(turn.slot("settled"))
     if settled is None:
         return {}
@@ -178,13 +210,13 @@ def _is_said_now(turn: Turn) -> bool:
 def _of(turn: Turn) -> _Settled | None:
     """What is settled and still holds."""
     settled = _read(turn.slot("settled"))
-    if settled is None or settled.ended or utc_now() - settled.at > _REMEMBERED:
+    if settled is None or settled.code is Settled.NOTHING or settled.ended or utc_now() - settled.at > _REMEMBERED:
         return None
     return settled
 
 
 def _read(slot: Any) -> _Settled | None:
-    if not slot or slot["code"] == Settled.NOTHING:
+    if not slot:
         return None
     until = date.fromisoformat(slot["until"]) if slot.get("until") else None
     read = {**slot, "code": Settled(slot["code"]), "at": datetime.fromisoformat(slot["at"]), "until": until}

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from actions.given import read
 from actions.identity import NotProved, holds_proof, proved_order
+from actions.parcel_words import piece
 from actions.turn import Turn
 from commerce.errors import SystemDown
-from commerce.order import Order
-from commerce.parcel import Parcel
+from commerce.order import Address, Order, Refund
+from commerce.parcel import Checkpoint, Parcel
 from commerce.systems import systems
 from desk.summary import Statement, statement
 
@@ -56,14 +59,23 @@ def facts_of(order: Order, parcels: Sequence[Parcel]) -> dict[str, Any]:
             "number": order.number,
             "placed_at": order.placed_at.isoformat(),
             "customer": order.customer.name,
+            "email": order.customer.email,
+            "phone": order.customer.phone or order.shipping_address.phone,
+            "address": _address(order.shipping_address),
             "country": order.country,
             "stage": order.stage.value,
             "payment": order.financial_status.value,
             "total": str(order.total),
-            "items": [f"{line.quantity} × {line.title}" for line in order.lines],
+            "items": [_counted(line.title, line.variant, line.quantity) for line in order.lines],
+            "refunds": [_refund(order, refund) for refund in order.refunds],
         },
         "parcels": [_parcel(parcel) for parcel in parcels],
     }
+
+
+def local_moment(at: datetime, zone: str) -> dict[str, str]:
+    """Return a moment as the clock of its place showed it, which is what the shopper was told."""
+    return {"at": at.astimezone(ZoneInfo(zone)).isoformat(), "zone": zone}
 
 
 def _parcel(parcel: Parcel) -> dict[str, Any]:
@@ -74,7 +86,35 @@ def _parcel(parcel: Parcel) -> dict[str, Any]:
         "carrier": parcel.carrier_name,
         "status": parcel.status.value,
         "expected": parcel.expected.isoformat() if parcel.expected else None,
-        "last_scan": f"{last.at.isoformat()} {last.place or ''}: {last.text}" if last else None,
-        "items": [f"{item.quantity} × {item.title}" for item in parcel.items],
+        "last_scan": _scan(last) if last else None,
+        "items": [_counted(item.title, item.variant, item.quantity) for item in parcel.items],
         "tracking_url": parcel.tracking_url,
+    }
+
+
+def _scan(last: Checkpoint) -> dict[str, Any]:
+    return {**local_moment(last.at, last.zone), "place": last.place, "code": last.code.value, "text": last.text}
+
+
+def _counted(title: str, variant: str | None, quantity: int) -> str:
+    return f"{quantity} × {piece(title, variant, 1)}"
+
+
+def _address(address: Address) -> str:
+    town = " ".join(filter(None, (address.postcode, address.city)))
+    region = address.region if address.region != address.city else None
+    parts = (address.name, address.company, address.line1, address.line2, town, region)
+    return ", ".join(filter(None, parts))
+
+
+def _refund(order: Order, refund: Refund) -> dict[str, Any]:
+    titles = {line.id: (line.title, line.variant) for line in order.lines}
+    paid = next((payment for payment in order.payments if payment.id == refund.payment_id), None)
+    return {
+        "amount": str(refund.amount),
+        "status": refund.status.value,
+        "refunded_at": refund.at.isoformat() if refund.at else None,
+        "method": " ".join(filter(None, (paid.label, paid.last4))) if paid else None,
+        "items": [_counted(*titles[line.line_id], line.quantity) for line in refund.lines if line.line_id in titles],
+        "reason": refund.reason,
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from nicegui import ui
 
@@ -44,17 +46,21 @@ class CaseFacts:
 class CasePanel:
     """The panel; `show` draws it anew when something about the case changed."""
 
-    def __init__(self, viewer: Viewer, add_note: Callable[[Person, str], Awaitable[str | None]]) -> None:
+    def __init__(
+        self, viewer: Viewer, conversation_id: str, add_note: Callable[[Person, str], Awaitable[str | None]]
+    ) -> None:
         self._viewer = viewer
+        self._draft = f"note:{conversation_id}"
         self._t = viewer.texts
         self._add_note = add_note
         self._facts = ui.element("div").classes("panel-facts")
         with ui.element("div").classes("panel-part panel-note") as self._note_part:
             ui.label(self._t("Internal note")).classes("panel-head")
             self._note = ui.textarea(placeholder=self._t("Only colleagues see this."))
-            self._note.props(f'outlined dense autogrow maxlength=4000 aria-label="{self._t("Internal note")}"').mark(
-                "note"
-            )
+            self._note.props(
+                f'outlined dense autogrow maxlength=4000 aria-label="{self._t("Internal note")}" '
+                f'data-draft="{self._draft}"'
+            ).mark("note")
             self._problem = ui.label().classes("dialog-problem").props("role=alert")
             self._problem.set_visibility(False)
             ui.button(self._t("Add note"), on_click=viewer.guarded(self._on_note)).props("outline dense no-caps")
@@ -134,6 +140,9 @@ class CasePanel:
                 details = _event_details(self._t, event)
                 if details:
                     ui.label(details).classes("event-text").props('dir="auto"')
+                if elsewhere := event.details.get("conversation_id"):
+                    address = f"/conversations/{quote(str(elsewhere), safe='')}"
+                    ui.link(self._t("Open that conversation"), address).classes("event-text")
 
     async def _on_note(self, person: Person) -> None:
         text = (self._note.value or "").strip()
@@ -144,6 +153,7 @@ class CasePanel:
         self._problem.set_visibility(bool(problem))
         if problem is None:
             self._note.value = ""
+            ui.run_javascript(f"quayside.sent({json.dumps(self._draft)})")
 
 
 def _what_happened(t: Texts, event: CaseEvent, names: Mapping[str, str]) -> str:

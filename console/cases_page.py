@@ -83,6 +83,7 @@ class _CasesPage:
         self._t = viewer.texts
         self._wanted = wanted
         self._table: ui.table
+        self._nothing: ui.label
         # One at a time, each with the newest wishes: an older answer must not be shown last.
         self._refreshing = asyncio.Lock()
 
@@ -94,7 +95,7 @@ class _CasesPage:
             ui.toggle(views, value=self._wanted.view.value, on_change=self._on("view")).classes("views").props(
                 "no-caps unelevated dense"
             ).mark("view")
-            search = ui.input(placeholder=t("Case or order number"), on_change=self._on("text"))
+            search = ui.input(placeholder=t("Case, order, tracking number, name or e-mail"), on_change=self._on("text"))
             search.classes("search").props(f'dense outlined clearable debounce=300 aria-label="{t("Search")}"')
             with search.add_slot("prepend"):
                 ui.icon("search")
@@ -115,7 +116,15 @@ class _CasesPage:
             self._table.props("grid hide-pagination flat").classes("rows").add_slot("item", _ROW)
             with self._table.add_slot("no-data"), ui.element("div").classes("nothing"):
                 ui.icon("check_circle")
-                ui.label(t("Nothing here. New cases appear by themselves."))
+                self._nothing = ui.label()
+            self._say_nothing()
+
+    def _say_nothing(self) -> None:
+        """Say what an empty list means: nobody found, or nobody waits."""
+        searched = self._t("Nothing was found.")
+        self._nothing.set_text(
+            searched if self._wanted.text.strip() else self._t("Nothing here. New cases appear by themselves.")
+        )
 
     def _heads(self) -> None:
         t = self._t
@@ -173,6 +182,7 @@ class _CasesPage:
             rows = await self.read()
             if rows != self._table.rows:
                 self._table.rows = rows
+            self._say_nothing()
 
     async def read(self) -> list[dict[str, Any]]:
         """Return the rows to show."""

@@ -130,12 +130,12 @@ class _ConversationPage:
                 self._buttons = ui.element("div").classes("work-buttons")
             with ui.element("div").classes("work-body"):
                 with ui.element("section").classes("talk"):
-                    self._transcript = Transcript(t)
+                    self._transcript = Transcript(t, codes=self._viewer.person.role.reads_codes)
                     self._gate = ui.element("div").classes("gate").props("aria-live=polite")
                     self._composer = Composer(self._viewer, self._id, self._send, settings().message_max_chars)
                     self._composer.allow(False)
                 with ui.element("aside").classes("panel"):
-                    self._panel = CasePanel(self._viewer, self._add_note)
+                    self._panel = CasePanel(self._viewer, self._id, self._add_note)
 
     # What is known, and showing it
 

@@ -65,6 +65,7 @@ class _ConversationsPage:
         self._t = viewer.texts
         self._text = ""
         self._table: ui.table
+        self._nothing: ui.label
         # One at a time, each with the newest wishes: an older answer must not be shown last.
         self._refreshing = asyncio.Lock()
 
@@ -85,7 +86,13 @@ class _ConversationsPage:
             self._table.props("grid hide-pagination flat").classes("rows").add_slot("item", _ROW)
             with self._table.add_slot("no-data"), ui.element("div").classes("nothing"):
                 ui.icon("forum")
-                ui.label(t("No conversations yet. They appear by themselves."))
+                self._nothing = ui.label()
+            self._say_nothing()
+
+    def _say_nothing(self) -> None:
+        """Say what an empty list means: nothing found, or nothing there yet."""
+        none_yet = self._t("No conversations yet. They appear by themselves.")
+        self._nothing.set_text(self._t("Nothing was found.") if self._text.strip() else none_yet)
 
     async def _search(self, person: Person, event: ValueChangeEventArguments[Any]) -> None:
         self._text = event.sender.value or ""  # type: ignore[attr-defined]
@@ -106,6 +113,7 @@ class _ConversationsPage:
             rows = await self.read()
             if rows != self._table.rows:
                 self._table.rows = rows
+            self._say_nothing()
 
     async def read(self) -> list[dict[str, Any]]:
         """Return the rows to show."""

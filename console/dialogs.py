@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from nicegui import ui
+from nicegui.events import ValueChangeEventArguments
 
 from console.texts import Texts
 from console.viewer import Viewer
@@ -15,6 +17,20 @@ from core.clock import utc_now
 from desk.case import Outcome
 from desk.sessions import Person
 from desk.settlement import Settled
+
+# How a case usually ends with what was settled; where somebody still has to act or answer, it stays open.
+USUAL_END: Mapping[Settled, Outcome | None] = {
+    Settled.QUESTION_ANSWERED: Outcome.SOLVED,
+    Settled.REFUND_AGREED: Outcome.SOLVED,
+    Settled.REPLACEMENT_AGREED: Outcome.SOLVED,
+    Settled.ORDER_CHANGED: Outcome.SOLVED,
+    Settled.CLAIM_TAKEN_UP: None,
+    Settled.REQUEST_DECLINED: Outcome.DECLINED,
+    Settled.OTHER: Outcome.SOLVED,
+    Settled.NOTHING: None,
+}
+# What is proposed to who closes a case all the same.
+_ENDS_ALL_THE_SAME = {Settled.NOTHING: Outcome.NO_ANSWER}
 
 # What a dialog does when confirmed; returns None when it is done, or what went wrong.
 Work = Callable[[Person], Awaitable[str | None]]
@@ -90,7 +106,8 @@ def hand_back_dialog(
     dialog = _Dialog(viewer, t("Hand back to the assistant"), t("Hand back"))
     with dialog.body:
         ui.label(t("The assistant answers again. What you choose here it tells the shopper who asks about it again."))
-        settled = ui.select({key.value: t(text) for key, text in SETTLED.items()}, label=t("What was settled?"))
+        options = {key.value: t(text) for key, text in SETTLED.items()}
+        settled = ui.select(options, label=t("What was settled?"))
         settled.props("dense outlined options-dense autofocus").classes("dialog-field").mark("settled")
         until = ui.input(t("We report back by (optional)")).props(f"type=date stack-label min={_today(t)}")
         until.props("dense outlined").classes("dialog-field").mark("until")
@@ -98,10 +115,17 @@ def hand_back_dialog(
         box = _text_box(t("Internal note"), t("For example: shipping refunded too, new parcel leaves on Monday"))
         box.props(remove="autofocus")
         ui.label(t("Only colleagues see the note, never the shopper."))
-        closing = ui.checkbox(t("Close the case too"), value=has_case).classes("dialog-check")
+        closing = ui.checkbox(t("Close the case too")).classes("dialog-check").mark("closing")
         closing.set_visibility(has_case)
         outcome = _outcome_choice(t)
         outcome.bind_visibility_from(closing, "value")
+
+    def propose(event: ValueChangeEventArguments[Any]) -> None:
+        end = USUAL_END[Settled(event.value)]
+        closing.value = has_case and end is not None
+        outcome.value = (end or _ENDS_ALL_THE_SAME.get(Settled(event.value), Outcome.SOLVED)).value
+
+    settled.on_value_change(propose)
 
     async def confirmed(person: Person) -> str | None:
         note = (box.value or "").strip()

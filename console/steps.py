@@ -105,7 +105,8 @@ def step_text(t: Texts, step: str) -> str:
         return step
     said = t(SAID[intent])
     done = rest.split(", ") if colon else []
-    told = [word(t, DID, name) for name in done if name != _LEADS_ON]
+    # Who said hello was answered with the same: once is enough to read.
+    told = [word(t, DID, n) for n in done if n != _LEADS_ON and DID.get(n, n).casefold() != SAID[intent].casefold()]
     if done == [_LEADS_ON]:
         told = [t(_ALONE)]
     return t("{said} — {did}", said=said, did=t(_THEN).join(told)) if told else said

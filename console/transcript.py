@@ -21,10 +21,11 @@ _LOOK_BACK = 12
 
 
 class Transcript:
-    """The transcript of one conversation; `update` adds what is new."""
+    """The transcript of one conversation; `update` adds what is new. `codes`: with the assistant's own names, too."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, *, codes: bool) -> None:
         self._t = texts
+        self._codes = codes
         self._drawn: dict[int, _Drawn] = {}
         self._earlier: list[Entry] = []
         with (
@@ -55,13 +56,13 @@ class Transcript:
         known = {entry.id for entry in self._earlier}
         for entry in entries:
             if entry.id in self._drawn:
-                self._drawn[entry.id].update(self._t, entry)
+                self._drawn[entry.id].update(self._t, entry, codes=self._codes)
         self._draw([entry for entry in fresh if entry.id not in known])
 
     def _draw(self, entries: list[Entry], at_start: bool = False) -> None:
         with self._list:
             for position, entry in enumerate(entries):
-                drawn = _Drawn(self._t, entry)
+                drawn = _Drawn(self._t, entry, codes=self._codes)
                 self._drawn[entry.id] = drawn
                 if at_start:
                     drawn.element.move(target_index=position)
@@ -75,7 +76,7 @@ class Transcript:
 class _Drawn:
     """One entry on the page."""
 
-    def __init__(self, t: Texts, entry: Entry) -> None:
+    def __init__(self, t: Texts, entry: Entry, *, codes: bool) -> None:
         kinds = f"entry {entry.speaker.value}" + (" suppressed" if entry.suppressed else "")
         with ui.element("div").classes(kinds).props(f'data-entry="{entry.id}"') as self.element:
             if entry.text:
@@ -88,13 +89,13 @@ class _Drawn:
                     ui.label(t("Not sent: a colleague had taken over")).classes("not-sent")
             self._place = ui.element("div").classes("understood-place")
         self._understood = False
-        self.update(t, entry)
+        self.update(t, entry, codes=codes)
 
-    def update(self, t: Texts, entry: Entry) -> None:
+    def update(self, t: Texts, entry: Entry, *, codes: bool) -> None:
         if entry.understanding and not self._understood:
             self._understood = True
             with self._place:
-                show_understanding(t, entry.understanding)
+                show_understanding(t, entry.understanding, codes=codes)
 
 
 def _said_by(t: Texts, entry: Entry) -> str:

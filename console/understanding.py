@@ -18,8 +18,14 @@ _DOUBTFUL = 0.6
 _SILENT_ACTIONS = frozenset({"action_listen"})
 
 
-def show_understanding(t: Texts, turn: dict[str, Any]) -> None:
-    """Draw a message's understanding (the Turn that the assistant sent) inside the current element."""
+def show_understanding(t: Texts, turn: dict[str, Any], *, codes: bool) -> None:
+    """Draw a message's understanding (the Turn that the assistant sent) inside the current element.
+
+    Args:
+        t: the reader's texts.
+        turn: the understanding.
+        codes: whether the reader is shown the assistant's own names and timing beside the words.
+    """
     with ui.element("details").classes("understood") as details:
         with ui.element("summary"):
             _marks(t, turn)
@@ -32,7 +38,7 @@ def show_understanding(t: Texts, turn: dict[str, Any]) -> None:
         if not drawn:
             drawn = True
             with body:
-                _everything(t, turn)
+                _everything(t, turn, codes)
 
     details.on("toggle", draw_once, args=[])
 
@@ -60,12 +66,12 @@ def _mark(text: str, kind: str) -> None:
     ui.label(text).classes(f"mark {kind}")
 
 
-def _everything(t: Texts, turn: dict[str, Any]) -> None:
+def _everything(t: Texts, turn: dict[str, Any], with_codes: bool) -> None:
     ranking = turn.get("intent_ranking") or []
     _line(
         t("Intent"),
         [_scored(word(t, INTENTS, i.get("name")), i.get("confidence")) for i in ranking],
-        codes=[str(i.get("name")) for i in ranking],
+        codes=[str(i.get("name")) for i in ranking] if with_codes else (),
     )
     emotion = turn.get("emotion") or {}
     if emotion.get("name"):
@@ -80,15 +86,19 @@ def _everything(t: Texts, turn: dict[str, Any]) -> None:
         ],
     )
     actions = [a for a in turn.get("actions") or [] if a.get("name") not in _SILENT_ACTIONS]
-    _line(t("What it did"), [word(t, DID, a.get("name")) for a in actions], codes=[_action(a) for a in actions])
+    _line(
+        t("What it did"),
+        [word(t, DID, a.get("name")) for a in actions],
+        codes=[_action(a) for a in actions] if with_codes else (),
+    )
     slots = turn.get("slots") or {}
     _line(
         t("Remembered"),
         [word(t, SLOTS, name) for name in slots],
-        codes=[f"{name} = {_plain(value)}" for name, value in slots.items()],
+        codes=[f"{name} = {_plain(value)}" for name, value in slots.items()] if with_codes else (),
     )
     latency = _number(turn.get("latency_ms"))
-    if latency is not None:
+    if latency is not None and with_codes:
         _line(t("Took"), [f"{latency:.0f} ms"])
 
 

@@ -37,6 +37,7 @@ PRIORITIES = {
 STATUSES = {Status.OPEN: N_("Open"), Status.TAKEN: N_("Taken"), Status.CLOSED: N_("Closed")}
 OUTCOMES = {
     Outcome.SOLVED: N_("Solved"),
+    Outcome.DECLINED: N_("Request declined"),
     Outcome.NO_ANSWER: N_("Shopper did not answer"),
     Outcome.DUPLICATE: N_("Duplicate"),
     Outcome.SPAM: N_("Spam or abuse"),
@@ -147,7 +148,7 @@ INTENTS = {
     "deny": N_("No"),
     "bot_challenge": N_("Are you a bot?"),
     "out_of_scope": N_("Out of scope"),
-    "inform": N_("Gives data"),
+    "inform": N_("Gave details"),
     "stop": N_("Stop"),
     "repeat": N_("Say again"),
     "dont_know": N_("Does not know"),
@@ -161,6 +162,14 @@ FACTS = {
     "delivery": N_("Delivery"),
     "claim": N_("Claim"),
     "customer": N_("Customer"),
+    "email": N_("E-mail"),
+    "phone": N_("Phone"),
+    "address": N_("Delivery address"),
+    "refunds": N_("Refunds"),
+    "amount": N_("Amount"),
+    "refunded_at": N_("Refunded on"),
+    "method": N_("Paid back to"),
+    "reason": N_("Reason"),
     "items": N_("Items"),
     "number": N_("Number"),
     "tracking_number": N_("Tracking number"),
@@ -183,6 +192,7 @@ FACTS = {
     "what": N_("What"),
     "at": N_("When"),
     "case": N_("Case"),
+    "earlier_case": N_("Earlier case of this conversation"),
     "report_by": N_("We report back by"),
 }
 # What the order and parcel systems say under those keys, in their own codes.
@@ -209,6 +219,8 @@ CODES = {
     "exception": N_("Stopped"),
     "returned_to_sender": N_("Returned to sender"),
     "lost": N_("Lost"),
+    "succeeded": N_("Paid back"),
+    "failed": N_("Failed"),
     "recipient": N_("Recipient"),
     "household": N_("Household"),
     "neighbour": N_("Neighbour"),
@@ -221,6 +233,29 @@ CODES = {
     "photo": N_("Photo"),
     "unknown": N_("Unknown"),
     **{code.value: text for code, text in SETTLED.items()},
+}
+# What happened at a scan (commerce.parcel.CheckpointCode), in the words that carriers use in English: where a carrier
+# writes just these, they are not repeated beside the translation.
+SCANS = {
+    "label_created": N_("Shipping label created, carrier awaits the item"),
+    "handed_over": N_("Item received by the carrier"),
+    "arrived": N_("Arrived at facility"),
+    "departed": N_("Departed from facility"),
+    "customs_started": N_("Presented to customs"),
+    "customs_payment_due": N_("Held by customs, import charges due"),
+    "customs_documents_needed": N_("Held by customs, further information required"),
+    "customs_cleared": N_("Released by customs"),
+    "delayed": N_("Delay in transit"),
+    "out_for_delivery": N_("Out for delivery"),
+    "delivery_attempted": N_("Delivery attempted, nobody available"),
+    "ready_for_pickup": N_("Ready for collection"),
+    "delivered": N_("Delivered"),
+    "address_problem": N_("Address incomplete or incorrect"),
+    "damaged": N_("Damage reported"),
+    "refused": N_("Refused by the recipient"),
+    "return_started": N_("Being returned to sender"),
+    "returned": N_("Returned to sender"),
+    "lost": N_("Search closed, item considered lost"),
 }
 # What the assistant remembers of a conversation.
 SLOTS = {

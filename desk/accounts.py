@@ -40,6 +40,11 @@ class Role(StrEnum):
         return self in {Role.AGENT, Role.LEAD, Role.ADMIN}
 
     @property
+    def reads_codes(self) -> bool:
+        """Work with the assistant itself, so that its own names of intents, actions and slots mean something."""
+        return self is not Role.AGENT
+
+    @property
     def may_overrule(self) -> bool:
         """Take a case out of a colleague's hands, and read the access log."""
         return self in {Role.LEAD, Role.ADMIN}

@@ -58,6 +58,7 @@ class Outcome(StrEnum):
     """How a closed case ended."""
 
     SOLVED = "solved"
+    DECLINED = "declined"
     NO_ANSWER = "no_answer"
     DUPLICATE = "duplicate"
     SPAM = "spam"

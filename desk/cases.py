@@ -134,6 +134,7 @@ def _open_or_add(session: Session, new: Case, key: str) -> OpenedCase:
     if case is None:
         kind, case = EventKind.OPENED, new
         case.number = _next_number(session, new.shop)
+        case.facts = _with_earlier_case(session, case)
         case.opened_at = case.updated_at = case.waiting_since = utc_now()
         session.add(case)
         session.flush()
@@ -143,6 +144,13 @@ def _open_or_add(session: Session, new: Case, key: str) -> OpenedCase:
         _merge(case, new)
     _add_event(session, case, kind, text=in_english(new.summary), details=details, key=key)
     return OpenedCase(case.number, kind == EventKind.OPENED, details.get("news", True))
+
+
+def _with_earlier_case(session: Session, new: Case) -> dict[str, Any]:
+    """The facts of a new case; after one of the same conversation they name it, whoever closed it and however."""
+    of_conversation = (Case.shop == new.shop, Case.conversation_id == new.conversation_id)
+    earlier = session.scalar(select(Case.number).where(*of_conversation).order_by(Case.id.desc()).limit(1))
+    return {**new.facts, "earlier_case": earlier} if earlier else new.facts
 
 
 def _is_news(case: Case, newer: Case) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -15,6 +17,9 @@ from desk.case import Case, Priority, Status
 from desk.summary import Statement
 from transcripts.entries import Speaker, TranscriptEntry
 
+_CASE_NUMBER = re.compile(r"(?:q\s*-?\s*)?(?P<digits>\d+)", re.IGNORECASE)
+# Shorter texts would be found in the facts of nearly every case.
+_WORTH_LOOKING = 3
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -61,15 +66,7 @@ def queue(session: Session, shop: str, wanted: QueueFilter, limit: int = 200) ->
     """Return the cases that match: live ones first, by priority and waiting time, then closed ones, newest first."""
     query = select(Case).where(Case.shop == shop)
     if text := wanted.text.strip().lstrip("#"):
-        query = query.where(
-            or_(
-                Case.number.istartswith(text, autoescape=True),
-                Case.number.istartswith(f"Q-{text}", autoescape=True),
-                Case.order_number.istartswith(text, autoescape=True),
-                # A further order of the same conversation is named in the summary, which is JSON.
-                cast(Case.summary, String).contains(f'"order": "{text}', autoescape=True),
-            )
-        )
+        query = query.where(_found_by(text))
     elif wanted.view is View.OPEN:
         query = query.where(Case.status == Status.OPEN.value)
     elif wanted.view is View.MINE:
@@ -94,6 +91,30 @@ def queue(session: Session, shop: str, wanted: QueueFilter, limit: int = 200) ->
         since = utc_now() - timedelta(minutes=wanted.waiting_minutes)
         listed = [case for case in listed if case.waiting_since is not None and case.waiting_since <= since]
     return sorted(listed, key=_urgency)
+
+
+def _found_by(text: str) -> ColumnElement[bool]:
+    """Cases by their number, with or without "Q-", by an order, or by what their facts say: who, which parcel."""
+    number = _CASE_NUMBER.fullmatch(text)
+    found = [
+        Case.number.istartswith(f"Q-{number['digits']}" if number else text, autoescape=True),
+        Case.order_number.istartswith(text, autoescape=True),
+        # A further order of the same conversation is named in the summary, which is JSON.
+        cast(Case.summary, String).contains(f'"order": "{_in_json(text)}', autoescape=True),
+    ]
+    if len(text) >= _WORTH_LOOKING:
+        facts = cast(Case.facts, String)
+        # Where a value or a word in it begins, never a key. People write tracking numbers in groups.
+        together = "".join(text.split()) if any(c.isdigit() for c in text) else text
+        for way in dict.fromkeys((text, together, text.lower(), text.title(), text.upper())):
+            written = _in_json(way)
+            found += [facts.icontains(f"{before}{written}", autoescape=True) for before in (': "', " ")]
+    return or_(*found)
+
+
+def _in_json(text: str) -> str:
+    """The text as it stands inside of stored JSON, where letters beyond ASCII are escaped."""
+    return json.dumps(text)[1:-1]
 
 
 def languages(session: Session, shop: str) -> list[str]:

@@ -21,6 +21,10 @@ _CJK = re.compile(r"[\u3400-\u9fff]")
 _LETTER = r"[^\W\u3400-\u9fff]"
 _QUOTES = {"’": "'", "‘": "'", "`": "'", "´": "'"}
 NOTHING = re.compile(r"(?!)")
+# E-mail addresses and links: what is written in them is a name, whatever words it is made of.
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9.-]{1,255}|(?:https?://|www\.)[^\s\u3400-\u9fff]+", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=100_000)
@@ -101,6 +105,11 @@ def matches(pattern: re.Pattern[str], folded: str, starts: Collection[int] | Non
 def blanked(pattern: re.Pattern[str], folded: str) -> str:
     """Return the text with what the pattern finds taken out; positions stay."""
     return pattern.sub(lambda match: "#" * len(match[0]), folded)
+
+
+def without_addresses(text: str) -> str:
+    """Return the text with e-mail addresses and links taken out; positions stay."""
+    return blanked(_ADDRESS, text)
 
 
 def _parts(phrase: str) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.component import Component, language_of, text_of, word_starts
-from assistant.nlu.phrases import blanked, fold, matches, spoken
+from assistant.nlu.phrases import blanked, fold, matches, spoken, without_addresses
 
 RISKS = ("chargeback", "lawyer", "authority", "counterfeit", "safety", "public_exposure", "self_harm")
 
@@ -26,9 +26,8 @@ class RiskReader(Component):
     def process(self, messages: list[Message]) -> list[Message]:
         """Read the risks of incoming messages."""
         for message in messages:
-            message.set(
-                "risk", read_risks(text_of(message), language_of(message), word_starts(message)), add_to_output=True
-            )
+            text = without_addresses(text_of(message))
+            message.set("risk", read_risks(text, language_of(message), word_starts(message)), add_to_output=True)
         return messages
 
 

@@ -30,7 +30,19 @@ window.quayside = (() => {
     box.addEventListener("input", () => sessionStorage.setItem(key, box.value));
   }
 
+  // The list that one came from, with its filters: the arrow of a case leads back to it.
+  const LISTS = ["/cases", "/conversations"];
+  function keepList() {
+    if (LISTS.includes(location.pathname)) sessionStorage.setItem("list:" + location.pathname, location.search);
+  }
+  document.addEventListener("click", keepList, true);
+  window.addEventListener("pagehide", keepList);
+
   function adopt() {
+    document.querySelectorAll("a.back:not([data-adopted])").forEach((back) => {
+      back.dataset.adopted = "";
+      back.search = sessionStorage.getItem("list:" + back.pathname) || "";
+    });
     document.querySelectorAll(".transcript:not([data-adopted])").forEach((box) => {
       box.dataset.adopted = "";
       followEnd(box);

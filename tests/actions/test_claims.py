@@ -226,6 +226,8 @@ class TestClaim:
         assert (case.reason, case.priority, case.order_number) == ("delivered_not_received", "high", "1010")
         assert case.facts["claim"]["number"] == f"C-{claim.number}" or case.facts["claim"]["number"] == claim.number
         assert case.facts["delivery"]["left"] == "mailbox"
+        assert case.facts["delivery"]["delivered_at"]["zone"] == "Europe/Madrid"
+        assert case.facts["order"]["email"] and "41002 Sevilla" in case.facts["order"]["address"]
         assert "checked" in in_english(case.summary)
         assert outcome.said == ["utter_claim_opened"]
         assert outcome.values("utter_claim_opened")["case"] == case.number

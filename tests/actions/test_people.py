@@ -319,3 +319,11 @@ class TestNotServed:
         conversation = known("1024", need="cancel_order", next_step="desk").hears("…", "inform")
         down("parcels")
         assert run(ActionPassToDesk(), conversation).said == ["utter_hand_over_system_down"]
+
+
+def test_a_case_about_money_carries_what_was_paid_back(known: Known, cases: Cases) -> None:
+    """Who works on it sees how much, when, to where and for which piece, with its size."""
+    conversation = known("1021").hears("a person please", "human_agent")
+    run(ActionHandOver(), conversation)
+    (refund,) = cases()[0].facts["order"]["refunds"]
+    assert refund["amount"] == "106.90 EUR" and refund["method"] and refund["refunded_at"] and refund["items"]

@@ -13,7 +13,7 @@ from actions.customs import ActionCustoms
 from actions.estimate import ActionDeliveryEstimate
 from actions.hand_over import ActionHandOver
 from actions.needs import not_served
-from actions.not_served import ActionPassToDesk
+from actions.not_served import ActionNotServed, ActionPassToDesk
 from actions.routing import ActionRoute
 from actions.settled import _also_settled
 from actions.tracking import ActionTrackOrder
@@ -161,9 +161,49 @@ class TestWhatOnlyAPersonCanDo:
         assert outcome.slots["settled"]["ended"] is True
         assert cases()[0].facts["settled"]["what"] == "refund_agreed"
 
+    @pytest.mark.parametrize("code", ["other", "question_answered", "request_declined"])
+    def test_what_is_about_no_order_is_answered_once_more_and_a_person_offered(
+        self, shop: str, cases: Cases, code: str
+    ) -> None:
+        conversation = _handed_back("privacy_request", code).hears("so my data, is it gone?", "privacy_request")
+        outcome = run(ActionPassToDesk(), conversation)
+        assert outcome.said == ["utter_settled", "utter_settled_offer"] and cases() == []
+        assert "Q-1004" in outcome.text()
+
+    def test_another_need_about_no_order_is_a_new_matter(self, shop: str, cases: Cases) -> None:
+        conversation = _handed_back("privacy_request", "other").hears("I want to complain", "complaint")
+        assert not told(run(ActionPassToDesk(), conversation))
+        (case,) = cases()
+        assert case.facts["settled"]["case"] == "Q-1004" and "by hand" in in_english(case.summary)
+
+    def test_a_complaint_is_answered_once_and_then_new(self, shop: str, cases: Cases) -> None:
+        conversation = _handed_back("complaint", "other").hears("I still complain", "complaint")
+        first = run(ActionPassToDesk(), conversation)
+        assert told(first) and cases() == []
+        again = goes_on(conversation, first).hears("this is bad", "complaint")
+        assert not told(run(ActionPassToDesk(), again)) and len(cases()) == 1
+
+    def test_what_only_a_person_knows_is_answered_once_more_too(self, shop: str) -> None:
+        conversation = _handed_back("warranty", "question_answered").hears("and the warranty?", "warranty")
+        assert run(ActionNotServed(), conversation).said == ["utter_settled", "utter_settled_offer"]
+
+    def test_that_nothing_was_settled_stands_in_the_next_case(self, known: Known, cases: Cases) -> None:
+        run(ActionTrackOrder(), asks(known, settled=settled("nothing"), handed_back_note="left"))
+        (case,) = cases()
+        assert (case.facts["settled"]["what"], case.facts["settled"]["case"]) == ("nothing", "Q-1004")
+        assert in_english(case.summary).endswith("note: left")
+
     def test_the_list_knows_every_code_and_only_needs(self) -> None:
         assert set(_also_settled()) == {code.value for code in Settled if code is not Settled.NOTHING}
         assert {need for needs in _also_settled().values() for need in needs} <= set(not_served())
+
+
+def _handed_back(need: str, code: str) -> Conversation:
+    """A conversation that asked for something about no order, and was handed back by a person."""
+    conversation = Conversation().hears("first", need)
+    slot = settled(code, order=None)
+    conversation.events.append({"event": "slot", "name": "settled", "value": slot})
+    return conversation.knows(settled=slot, handed_back_note="by hand")
 
 
 class TestMissingParcel:

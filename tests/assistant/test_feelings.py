@@ -206,6 +206,90 @@ def test_a_carton_that_burst_is_a_danger_with_somebody_hurt_or_a_battery(
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("en", "what about my burned hand?"),
+        ("en", "my hand is burned"),
+        ("en", "my arm is burned and hurts"),
+        ("en", "I am hurt"),
+        ("en", "my son got hurt by the lamp"),
+        ("es", "¿y qué pasa con mi mano quemada?"),
+        ("es", "tengo quemaduras en el brazo"),
+        ("es", "me duele mucho la mano desde entonces"),
+        ("es", "mi hija se ha hecho daño con la lámpara"),
+        ("fr", "et ma main brûlée alors ?"),
+        ("fr", "je me suis brûlée avec la bouilloire"),
+        ("fr", "mon bras me fait mal depuis"),
+        ("fr", "mon fils est blessé"),
+        ("de", "Und was ist mit meiner verbrannten Hand?"),
+        ("de", "ich habe mich an dem Kocher verbrüht"),
+        ("de", "mein Arm ist verbrannt und tut weh"),
+        ("de", "ich bin verletzt"),
+        ("zh-Hans", "那我的手被烫了怎么办"),
+        ("zh-Hans", "胳膊烧伤了，很疼"),
+        ("zh-Hans", "我受伤了"),
+        ("zh-Hans", "手好疼"),
+    ],
+)
+def test_an_injured_person_is_a_matter_of_safety(language: str, text: str) -> None:
+    assert read_risks(text, language) == ["safety"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "I burned the midnight oil waiting for you"),
+        ("en", "that price hurts my wallet"),
+        ("en", "my feet hurt in these shoes"),
+        ("en", "these shoes hurt my feet, can I return them"),
+        ("en", "I feel hurt by your reply"),
+        ("en", "does the hand cream come in a candle set"),
+        ("es", "me quemé las pestañas buscando el pedido"),
+        ("es", "ese precio me duele el bolsillo"),
+        ("es", "me duelen los pies con estos zapatos"),
+        ("fr", "j'ai brûlé la chandelle par les deux bouts"),
+        ("fr", "avez-vous le moule à crème brûlée ?"),
+        ("fr", "j'ai mal aux pieds dans ces chaussures"),
+        ("fr", "ça fait mal au portefeuille"),
+        ("de", "ich habe mir schon mal die Finger verbrannt mit Onlineshops"),
+        ("de", "der Preis tut meinem Geldbeutel weh"),
+        ("de", "in den Schuhen tun mir die Füße weh"),
+        ("de", "das hat meine Gefühle verletzt"),
+        ("zh-Hans", "我的钱包受伤了"),
+        ("zh-Hans", "这鞋穿着脚疼"),
+        ("zh-Hans", "真伤脑筋"),
+    ],
+)
+def test_what_only_sounds_like_an_injury(language: str, text: str) -> None:
+    assert read_risks(text, language) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "1042, bbb@example.com"),
+        ("en", "it is my.lawyer@chargeback-mail.example and nothing comes"),
+        ("en", "see https://shop.example/reviews/trustpilot?bbb=1"),
+        ("es", "mi correo es abogado@denuncia.example"),
+        ("fr", "voici : avocat@danger.example"),
+        ("de", "meine Adresse: anwalt.polizei@gefahr.example"),
+        ("zh-Hans", "我的邮箱bbb@example.com"),
+        ("zh-Hans", "链接https://example.com/bbb/lawyer在这里"),
+    ],
+)
+def test_words_inside_of_addresses_and_links_are_no_risk(language: str, text: str) -> None:
+    message = Message({"text": text, "language": {"code": language}})
+    RiskReader({}).process([message])
+    assert message.get("risk") == []
+
+
+def test_a_threat_beside_an_address_is_one() -> None:
+    message = Message({"text": "anna@example.com, or I go to the BBB", "language": {"code": "en"}})
+    RiskReader({}).process([message])
+    assert message.get("risk") == ["authority"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
         ("en", "do you have court shoes in black"),
         ("en", "is the fake fur coat warm"),
         ("en", "great fire sale, these boots are fire"),

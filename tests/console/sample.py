@@ -151,11 +151,23 @@ def add_maria() -> str:
                 "number": "1042",
                 "placed_at": "2026-11-17T09:12:00+00:00",
                 "customer": "María Ortega",
+                "email": "maria@example.com",
+                "phone": "+34 600 111 222",
+                "address": "María Ortega, Calle Sierpes 12, 41004 Sevilla",
                 "country": "ES",
                 "stage": "shipped",
                 "payment": "paid",
                 "total": "129.90 EUR",
                 "items": ["1 × Botas Harbour, talla 39", "2 × Calcetines de lana"],
+                "refunds": [
+                    {
+                        "amount": "12.00 EUR",
+                        "status": "succeeded",
+                        "refunded_at": "2026-11-20T09:00:00+00:00",
+                        "method": "Visa 4411",
+                        "items": ["1 × Calcetines de lana"],
+                    }
+                ],
             },
             "parcels": [
                 {
@@ -163,7 +175,13 @@ def add_maria() -> str:
                     "carrier": "Correos",
                     "status": "delivered",
                     "expected": "2026-11-25",
-                    "last_scan": "2026-11-24T10:20:00+00:00 Sevilla: Entregado",
+                    "last_scan": {
+                        "at": "2026-11-24T11:20:00+01:00",
+                        "zone": "Europe/Madrid",
+                        "place": "Sevilla",
+                        "code": "delivered",
+                        "text": "Entregado",
+                    },
                     "items": ["1 × Botas Harbour, talla 39"],
                     "tracking_url": "https://tracking.example.com/PK7712345678ES",
                 }

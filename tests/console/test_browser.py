@@ -168,7 +168,7 @@ def log_in(new_page: Callable[..., Page], console: Console) -> Log_in:
 
 
 def answer_box(page: Page) -> Any:
-    return page.locator("textarea[data-draft]")
+    return page.locator(".composer textarea")
 
 
 def take_over(page: Page) -> None:
@@ -281,6 +281,48 @@ def test_how_a_message_was_understood_opens_on_demand(log_in: Log_in, console: C
     expect(entry.get_by_text("checked whose order it is")).to_be_visible()
 
 
+def test_who_answers_shoppers_reads_words_and_no_names_of_the_machinery(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("words")
+    sample.shopper_says(conversation, "¿y mi pedido?", "m-words-2", {"slots": {"order_number": "1042"}})
+    page = log_in("anna", f"/cases/{number}")
+    entry = page.locator(".entry", has_text="¿y mi pedido?")
+    entry.locator("summary").click()
+    expect(entry.get_by_text("checked whose order it is")).to_be_visible()
+    expect(entry.locator(".code")).to_have_count(0)
+    expect(entry).not_to_contain_text("RulePolicy")
+    expect(entry).not_to_contain_text(" ms")
+
+
+def test_the_arrow_leads_back_to_the_list_as_it_was(log_in: Log_in, console: Console) -> None:
+    _conversation, number = console.conversation("way-back", priority="urgent")
+    page = log_in("anna")
+    page.goto(f"{console.address}/cases?priority=urgent")
+    page.get_by_role("link", name=number).click()
+    page.get_by_role("link", name="Back to the list").click()
+    expect(page).to_have_url(f"{console.address}/cases?priority=urgent")
+
+
+def test_a_note_in_writing_survives_a_reload_until_it_is_added(log_in: Log_in, console: Console) -> None:
+    _conversation, number = console.conversation("noted")
+    page = log_in("anna", f"/cases/{number}")
+    note = page.get_by_role("textbox", name="Internal note")
+    note.fill("Ask the depot on Monday")
+    page.reload()
+    expect(note).to_have_value("Ask the depot on Monday")
+    page.get_by_role("button", name="Add note").click()
+    expect(page.locator(".panel-history").get_by_text("Ask the depot on Monday")).to_be_visible()
+    expect(note).to_have_value("")
+    page.reload()
+    expect(page.locator(".panel-history").get_by_text("Ask the depot on Monday")).to_be_visible()
+    expect(note).to_have_value("")
+
+
+def test_the_priority_has_a_name_for_who_does_not_see_it(log_in: Log_in, console: Console) -> None:
+    _conversation, number = console.conversation("named")
+    page = log_in("anna", f"/cases/{number}")
+    expect(page.get_by_role("combobox", name="Priority")).to_be_visible()
+
+
 def test_two_people_at_once_and_exactly_one_gets_it(log_in: Log_in, console: Console) -> None:
     conversation, number = console.conversation("race")
     pages = {"anna": log_in("anna", f"/cases/{number}"), "bei": log_in("bei", f"/cases/{number}")}
@@ -364,17 +406,17 @@ def test_handing_back_in_chinese(log_in: Log_in, console: Console) -> None:
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="交还助手").click()
     expect(dialog.get_by_role("alert")).to_have_text("请选择处理结果，以免助手从头再问。")
-    dialog.get_by_role("combobox", name="处理了什么？").click()
+    dialog.get_by_role("combobox", name="处理结果").click()
     expect(page.get_by_role("option")).to_have_text(
         [
             *("已答复问题", "已同意退款", "已同意补发或更换", "已修改订单或地址"),
-            *("已受理索赔，我们会回复结果", "已婉拒请求", "其他（见备注）", "尚无结果，或顾客已离开"),
+            *("理赔已受理，我们会回复结果", "已婉拒请求", "其他（见备注）", "尚无结果，或顾客已离开"),
         ]
     )
     page.get_by_role("option", name="已婉拒请求").click()
     dialog.get_by_role("button", name="交还助手").click()
     expect(dialog).to_be_hidden()
-    expect(page.locator(".panel-history").get_by_text("已婉拒请求")).to_be_visible()
+    expect(page.locator(".panel-history .event-handed_back").get_by_text("已婉拒请求")).to_be_visible()
     told = console.gateway.notes[-1]
     assert (told["conversation_id"], told["note"]) == (conversation, "")
     assert (told["settled"]["code"], told["settled"]["until"]) == ("request_declined", None)

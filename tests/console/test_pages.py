@@ -107,6 +107,27 @@ async def test_views_filters_and_search(busy: StandIn) -> None:
         await until(lambda: rows(user) == [])
         user.find(kind=ui.input).type("1042")
         await until(lambda: [row["number"] for row in rows(user)] == ["Q-1001"])
+        user.find(kind=ui.input).clear().type("nobody@example.org")
+        await until(lambda: rows(user) == [])
+        await user.should_see("Nothing was found.", retries=20)
+
+
+async def test_an_empty_queue_says_that_cases_come_by_themselves(gateway: StandIn) -> None:
+    async with console() as user:
+        await log_in(user, "anna")
+        await user.open("/cases")
+        await user.should_see("Nothing here. New cases appear by themselves.", retries=20)
+
+
+async def test_who_asked_again_elsewhere_is_one_click_away(busy: StandIn) -> None:
+    with transaction() as session:
+        cases.asked_again(session, cases.find(session, SHOP, "Q-1001"), CHEN, "again")
+    async with console() as user:
+        await log_in(user, "anna")
+        await user.open("/cases/Q-1001")
+        await user.should_see("The shopper asked about it in another conversation", retries=20)
+        link = element(user, kind=ui.link, content="Open that conversation")
+        assert link.props["href"] == f"/conversations/{CHEN}"
 
 
 @pytest.mark.parametrize("query", ["view=nonsense", "waiting=-1", "reason=%3Cscript%3E", "language=" + "x" * 500])
@@ -129,6 +150,10 @@ async def test_a_case_shows_what_a_person_needs(busy: StandIn) -> None:
             "María Ortega",
             "€129.90",
             "PK7712345678ES",
+            "24 Nov 2026 11:20 local time (Madrid)",
+            "Calle Sierpes 12, 41004 Sevilla",
+            "+34 600 111 222",
+            "Visa 4411",
             "Risk: Chargeback.",
             "Order #1042 (proved).",
             "Asked where the order is — checked whose order it is",
@@ -207,6 +232,48 @@ async def test_take_over_answer_hand_back(busy: StandIn) -> None:
         assert (told["settled"]["until"], told["settled"]["case_number"]) == ("2040-01-02", "Q-1001")
         await user.should_see("Refund agreed · We report back by 2 Jan 2040 · With postage", retries=20)
         assert case_of(MARIA) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "closes", "outcome"),
+    [
+        ("question_answered", True, "solved"),
+        ("request_declined", True, "declined"),
+        ("claim_taken_up", False, None),
+        ("nothing", False, None),
+    ],
+)
+async def test_whether_the_case_ends_is_proposed_by_what_was_settled(
+    busy: StandIn, code: str, closes: bool, outcome: str | None
+) -> None:
+    with transaction() as session:
+        cases.take(session, SHOP, "Q-1001", "anna")
+    busy.holders[MARIA] = ("anna", "Anna")
+    async with console() as user:
+        await log_in(user, "anna")
+        await user.open("/cases/Q-1001")
+        await user.should_see("You answer here. The assistant is silent.", retries=30)
+        user.find(marker="hand-back").click()
+        await user.should_see("What was settled?", retries=20)
+        element(user, marker="settled").value = code
+        assert element(user, marker="closing").value is closes
+        user.find(marker="confirm").click()
+        await until(lambda: busy.notes)
+        await user.should_see("The assistant answers here.", retries=30)
+    with reading() as session:
+        case = cases.find(session, SHOP, "Q-1001")
+        assert (case.status == "closed", case.outcome) == (closes, outcome)
+
+
+async def test_a_case_links_to_the_one_before_it(busy: StandIn) -> None:
+    with transaction() as session:
+        cases.close(session, SHOP, "Q-1001", "anna", outcome="no_answer")
+    number = sample.open_case(MARIA, "m-maria-again")
+    async with console() as user:
+        await log_in(user, "anna")
+        await user.open(f"/cases/{number}")
+        await user.should_see("Earlier case of this conversation", retries=20)
+        assert element(user, kind=ui.link, content="Q-1001").props["href"] == "/cases/Q-1001"
 
 
 async def test_an_answer_that_fails_is_kept_and_sent_once_when_tried_again(busy: StandIn) -> None:

@@ -12,14 +12,16 @@ from babel.messages.pofile import read_po
 
 from commerce.delivery import Condition
 from commerce.handbook import ClaimRule
+from commerce.parcel import CheckpointCode
 from console.catalogue import TEMPLATE, catalogue_path, template
+from console.dialogs import USUAL_END
 from console.facts import fact_text
 from console.steps import DID, SAID, step_text
 from console.summary import CONDITIONS, EVIDENCE, sentences, summary_text
 from console.texts import LANGUAGES, Texts, choose_language, zone_named
-from console.words import EVENTS, INTENTS, REASONS, SETTLED, SLOTS, word
+from console.words import EVENTS, INTENTS, OUTCOMES, REASONS, SCANS, SETTLED, SLOTS, word
 from core.settings import ROOT, settings
-from desk.case import EventKind, Reason
+from desk.case import EventKind, Outcome, Reason
 from desk.settlement import Settled
 from desk.summary import free_text, statement
 
@@ -109,6 +111,7 @@ def test_a_summary_is_read_in_both_languages() -> None:
             "未能被理解 —— 当场追问或答复",
         ),
         ("greet", "Said hello", "打招呼"),
+        ("greet: utter_greet", "Said hello", "打招呼"),
         ("thanks: action_new", "Said thank you — Action new", "表示感谢 —— Action new"),
         ("called the carrier: twice", "called the carrier: twice", "called the carrier: twice"),
     ],
@@ -175,9 +178,13 @@ def test_a_zone_that_does_not_exist_is_utc(name: str | None) -> None:
         ("total", {"amount": "1299", "currency": "JPY"}, "¥1,299"),
         ("total", "12.00 QQQ", "QQQ12.00"),
         ("expected", "2026-11-25", "25 Nov 2026"),
-        ("placed_at", "2026-11-17T09:12:00+00:00", "17 Nov 2026 09:12"),
+        ("placed_at", "2026-11-17T09:12:00+00:00", "17 Nov 2026 09:12 (your time)"),
         ("placed_at", "2026-11-17T09:12:00", "2026-11-17 09:12:00"),
-        ("last_scan", "2026-11-24T10:20:00+00:00 Sevilla: Entregado", "24 Nov 2026 10:20 Sevilla: Entregado"),
+        (
+            "last_scan",
+            "2026-11-24T10:20:00+00:00 Sevilla: Entregado",
+            "24 Nov 2026 10:20 (your time) Sevilla: Entregado",
+        ),
         ("last_scan", "2026-99-99 nonsense", "2026-99-99 nonsense"),
         ("country", "ES", "Spain"),
         ("country", "QX", "QX"),
@@ -191,3 +198,31 @@ def test_a_zone_that_does_not_exist_is_utc(name: str | None) -> None:
 )
 def test_facts_are_written_as_people_write_them(key: str, value: object, expected: str) -> None:
     assert fact_text(ENGLISH, key, value) == expected
+
+
+SCAN = {"at": "2026-11-24T11:31:00+00:00", "zone": "Europe/London", "place": "Manchester"}
+
+
+@pytest.mark.parametrize(
+    ("scan", "english", "chinese"),
+    [
+        ({"at": SCAN["at"], "zone": SCAN["zone"]}, "", ""),
+        ({**SCAN, "code": "customs_started", "text": "Presented to customs"}, "Presented to customs", "已提交海关"),
+        ({**SCAN, "code": "delivered", "text": "Livré"}, "Delivered (Livré)", "已送达（Livré）"),
+        ({**SCAN, "code": "beamed_up", "text": "Beamed up"}, "Beamed up", "Beamed up"),
+    ],
+)
+def test_a_moment_of_a_place_is_told_as_its_clock_showed_it(scan: object, english: str, chinese: str) -> None:
+    """As the shopper was told it, whatever zone the reader is in (here London and Shanghai)."""
+    lines = fact_text(ENGLISH, "last_scan", scan).split("\n"), fact_text(CHINESE, "last_scan", scan).split("\n")
+    assert lines[0][0] == "24 Nov 2026 11:31 local time (London)"
+    assert lines[1][0] == "2026年11月24日 11:31（伦敦当地时间）"
+    assert [" ".join(line[1:]).removeprefix("Manchester · ") for line in lines] == [english, chinese]
+
+
+def test_every_scan_has_its_words() -> None:
+    assert set(SCANS) == set(CheckpointCode)
+
+
+def test_every_way_to_settle_has_a_usual_end() -> None:
+    assert set(USUAL_END) == set(Settled) and set(OUTCOMES) == set(Outcome)

@@ -124,6 +124,32 @@ def test_search_finds_by_case_or_order_number_in_every_view(clock: Clock, text: 
     assert "maria" in names(view=View.MINE, agent="bei", text=text)
 
 
+_FACTS = {
+    "order": {"number": "1042", "customer": "Élodie O'Neill", "email": "elodie@example.com"},
+    "parcels": [{"tracking_number": "PK7712345678ES"}],
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("q1001", "Q 1001", "q-1001", "1001"),
+        *("Élodie", "élodie", "O'Neill", "o'neill", "elodie@example.com", "ELODIE@example.com"),
+        *("PK7712345678ES", "pk77 1234 5678 es"),
+    ],
+)
+def test_search_finds_who_it_is_about_and_which_parcel(clock: Clock, text: str) -> None:
+    open_case("elodie", facts=_FACTS)
+    open_case("other", facts={"order": {"number": "1055", "customer": "Ann Lee", "email": "ann@example.com"}})
+    assert names(text=text) == ["elodie"]
+
+
+@pytest.mark.parametrize("text", ["customer", "tracking_number", "email", '"', "xa", "example.com%", "\\u00c9"])
+def test_search_does_not_find_how_the_facts_are_kept(clock: Clock, text: str) -> None:
+    open_case("elodie", facts=_FACTS)
+    assert names(text=text) == []
+
+
 def test_search_takes_wildcards_as_text(clock: Clock) -> None:
     open_case("maria", order_number="1042")
     assert names(text="%") == []
