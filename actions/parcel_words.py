@@ -8,11 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.values import Typed, country, day, days, listing, moment, money, reply
+from commerce.claim import Claim
 from commerce.delivery import Condition, NextStep, ParcelAssessment, UnshippedAssessment
 from commerce.handbook import CustomsRule
 from commerce.order import Order
 from commerce.parcel import CustomsState, DeliveryPlace, DutiesPaidBy, Parcel, ParcelStatus
 from commerce.systems import systems
+from commerce.working_days import add_working_days
 from core.clock import utc_now
 
 # Steps of the bar on a card: announced, on its way, nearly there, delivered.
@@ -168,6 +170,28 @@ def unshipped_sentence(unshipped: UnshippedAssessment) -> Typed:
     if unshipped.ship_by is None:
         return reply(f"{name}_no_day")
     return reply(name, ship_by=day(unshipped.ship_by))
+
+
+def reported_missing(parcel: Parcel, claim: Claim, case: str | None) -> Typed:
+    """Return what to say of a parcel marked delivered that was reported missing; a case is at work on it, if any."""
+    days_to_answer = systems().handbook.claims_for(parcel.destination).answer_within_working_days
+    recorded = claim.recorded_at.astimezone(ZoneInfo(parcel.destination_zone)).date()
+    facts = {"carrier": parcel.carrier_name, "time": delivered_moment(parcel), "date": day(recorded)}
+    if case is None:
+        return reply("term_reported_missing_no_case", **facts)
+    if add_working_days(recorded, days_to_answer) < today_at(parcel):
+        return reply("term_reported_missing_overdue", **facts, case=case, answer_days=days_to_answer)
+    return reply("term_reported_missing", **facts, case=case, answer_days=days_to_answer)
+
+
+def given_back(order: Order, zone: str) -> Typed:
+    """Return what to say of an order that was sent and then refunded in full: when it came back, when it was repaid."""
+    refunded = reply("term_refunded_in_full_no_day")
+    if order.refunded_at:
+        refunded = reply("term_refunded_in_full", refunded=moment_day(order.refunded_at, zone))
+    if order.came_back_at is None:
+        return refunded
+    return reply("term_came_back", date=moment_day(order.came_back_at, zone), then=refunded)
 
 
 def parcel_card(assessed: ParcelAssessment, order: str, number: int = 1, count: int = 1) -> dict[str, Any]:

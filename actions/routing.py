@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from actions.claim_answer import wants_report
 from actions.clarify import clarify
 from actions.given import Given, earlier_contacts, earlier_order, read
 from actions.hand_over import hand_over
@@ -21,7 +23,7 @@ from actions.identity import (
 from actions.import_charges import say_charges_just_told
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, next_step_of, not_served, order_needs
 from actions.places import named_countries
-from actions.scenario import Scenario
+from actions.scenario import Scenario, leave_form
 from actions.settled import may_hold
 from actions.turn import Events, Turn, replies_of
 from actions.values import option
@@ -31,6 +33,9 @@ from commerce.contact import ContactKind
 _OFFERS = ("utter_dont_know", "utter_cannot_", "utter_declined", "utter_settled_offer")
 # Replies that ask whether there is something (else) to do.
 _ANYTHING_ELSE = ("utter_thanks", "utter_out_of_scope")
+# Replies about a parcel that is marked delivered and not there, and for how many turns "report it" means that one.
+_OF_THE_CLAIM = ("utter_not_received_", "utter_ask_claim_", "utter_claim_")
+_CLAIM_IN_MIND = 6
 # Needs that a day or a tracking number in the message makes more precise.
 _WHERE_IS_IT = ("track_order", "parcel_delayed")
 
@@ -56,6 +61,9 @@ class ActionRoute(Scenario):
         given = read(turn)
         if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
             return await _ask_for_the_yes_again(turn)
+        of_a_missing_parcel = await _of_a_missing_parcel(turn, given)
+        if of_a_missing_parcel is not None:
+            return of_a_missing_parcel
         if turn.intent in order_needs() and _is_sure(turn, given):
             say_what_cannot_be_done(turn, turn.intent)
             return _left_behind(turn, await identify(turn, turn.intent, given))
@@ -71,6 +79,36 @@ class ActionRoute(Scenario):
         """Leave the sentence and the case to action_hand_over."""
         need = [SlotSet("need", turn.intent)] if turn.intent in order_needs() else []
         return _left_behind(turn, [*need, *to_a_person("system_down")])
+
+
+async def _of_a_missing_parcel(turn: Turn, given: Given) -> Events | None:
+    """It turned up, or it is to be reported after all; None when the message says neither."""
+    if turn.intent == "parcel_found" and turn.confidence >= SURE_ENOUGH:
+        return await _found(turn, given)
+    if not given and _back_to_the_claim(turn):
+        return await identify(turn, "delivered_not_received", given)
+    return None
+
+
+def _back_to_the_claim(turn: Turn) -> bool:
+    """Whether a message wants the parcel reported that was talked about: "hm, report it after all"."""
+    if turn.active_form or not turn.slot("order_number") or not wants_report(turn):
+        return False
+    lately = islice(turn.earlier_turns(), _CLAIM_IN_MIND)
+    return any(name.startswith(_OF_THE_CLAIM) for events in lately for name in replies_of(events))
+
+
+async def _found(turn: Turn, given: Given) -> Events:
+    """It turned up: no claim is made of it; whether there is one already is looked up only where it is asked for."""
+    if turn.active_form == "claim_form":
+        turn.say("utter_found_not_reported")
+        return leave_form(("need", None), ("claim_parcel", None), ("claim_confirmed", None), ("next_step", "answered"))
+    if given:
+        return _left_behind(turn, await identify(turn, "parcel_found", given))
+    number = turn.slot("order_number")
+    known = number if number and holds_proof(turn, number) else None
+    found = [SlotSet("need", "parcel_found"), SlotSet("more_orders", None), SlotSet("next_step", "found")]
+    return _left_behind(turn, found if known else [*found, SlotSet("order_number", None)])
 
 
 async def identify(turn: Turn, need: str, given: Given) -> Events:

@@ -203,11 +203,12 @@ def live_case_of_claim(session: Session, shop: str, claim: str) -> Case | None:
     return session.scalar(select(Case).where(*live, names_it).order_by(Case.id).limit(1))
 
 
-def asked_again(session: Session, case: Case, conversation_id: str, key: str) -> None:
-    """Record that the shopper asked about a case in another conversation; the same `key` records it once."""
+def asked_again(session: Session, case: Case, conversation_id: str, key: str, said: Sequence[Statement] = ()) -> None:
+    """Record that the shopper wrote about a case in another conversation, and what was `said`; once for a `key`."""
     if session.scalar(select(CaseEvent.id).where(CaseEvent.shop == case.shop, CaseEvent.key == key)) is None:
+        case.summary = extended(case.summary, said, newer_first=True)
         details = {"conversation_id": conversation_id}
-        _add_event(session, case, EventKind.ASKED_AGAIN, details=details, key=key)
+        _add_event(session, case, EventKind.ASKED_AGAIN, text=in_english(said), details=details, key=key)
 
 
 def events_of(session: Session, case: Case) -> list[CaseEvent]:
