@@ -7,7 +7,7 @@ from rasa_sdk.events import SlotSet
 from actions.cases import CaseRequest, case_about, case_of_claim, open_case
 from actions.identity import holds_proof
 from actions.scenario import Scenario
-from actions.tracking import Delivery, Reported, proved_delivery
+from actions.tracking import Delivery, proved_delivery
 from actions.turn import Events, Turn
 from desk.cases import Priority, Reason
 from desk.summary import statement
@@ -32,8 +32,8 @@ class ActionParcelFound(Scenario):
         """Answer; without an order the shopper may name it, and what was reported of it is found."""
         number = turn.slot("order_number")
         delivery = await proved_delivery(turn) if number and holds_proof(turn, number) else None
-        cases = await _tell_of_claims(turn, delivery) if delivery else []
-        case = cases[-1] if cases else await _tell_of_case(turn, number if delivery else None)
+        case = await _tell_of_claims(turn, delivery) if delivery else None
+        case = case or await _tell_of_case(turn, number if delivery else None)
         if case:
             turn.say("utter_found_passed_on", case=case)
         else:
@@ -46,19 +46,25 @@ class ActionParcelFound(Scenario):
         ]
 
 
-async def _tell_of_claims(turn: Turn, delivery: Delivery) -> list[str]:
-    """Tell the case of every claim there is of the order's parcels; one without a case gets one."""
-    parcels = {parcel.id: parcel.tracking_number or parcel.id for parcel in delivery.parcels}
-    return [await _tell(turn, delivery.order.number, parcels[i], known) for i, known in delivery.reported.items()]
-
-
-async def _tell(turn: Turn, order: str, parcel: str, known: Reported) -> str:
-    said = [statement("turned_up", parcel=parcel)]
-    case = await case_of_claim(turn, known.claim.number, said)
-    if case and not case.here:
-        return case.number
-    facts = {"claim": {"number": known.claim.number, "order": order, "parcel": parcel}}
-    request = CaseRequest(Reason.DELIVERED_NOT_RECEIVED, Priority.LOW, said, order_number=order, facts=facts)
+async def _tell_of_claims(turn: Turn, delivery: Delivery) -> str | None:
+    """Tell the case of every claim there is of the order's parcels; claims without a case get one. Its number."""
+    number, said, facts = None, [], []
+    for parcel in delivery.parcels:
+        known = delivery.reported.get(parcel.id)
+        if known is None:
+            continue
+        tracking = parcel.tracking_number or parcel.id
+        turned_up = statement("turned_up", parcel=tracking)
+        case = await case_of_claim(turn, known.claim.number, [turned_up])
+        if case and not case.here:
+            number = case.number
+        else:
+            said.append(turned_up)
+            facts.append({"number": known.claim.number, "order": delivery.order.number, "parcel": tracking})
+    if not said:
+        return number
+    order, reason = delivery.order.number, Reason.DELIVERED_NOT_RECEIVED
+    request = CaseRequest(reason, Priority.LOW, said, order_number=order, facts={"claim": facts})
     return (await open_case(turn, request)).number
 
 

@@ -174,14 +174,14 @@ def unshipped_sentence(unshipped: UnshippedAssessment) -> Typed:
 
 def reported_missing(parcel: Parcel, claim: Claim, case: str | None) -> Typed:
     """Return what to say of a parcel marked delivered that was reported missing; a case is at work on it, if any."""
-    days_to_answer = systems().handbook.claims_for(parcel.destination).answer_within_working_days
+    answer_days = systems().handbook.claims_for(parcel.destination).answer_within_working_days
     recorded = claim.recorded_at.astimezone(ZoneInfo(parcel.destination_zone)).date()
-    facts = {"carrier": parcel.carrier_name, "time": delivered_moment(parcel), "date": day(recorded)}
+    carrier, time, reported = parcel.carrier_name, delivered_moment(parcel), day(recorded)
     if case is None:
-        return reply("term_reported_missing_no_case", **facts)
-    if add_working_days(recorded, days_to_answer) < today_at(parcel):
-        return reply("term_reported_missing_overdue", **facts, case=case, answer_days=days_to_answer)
-    return reply("term_reported_missing", **facts, case=case, answer_days=days_to_answer)
+        return reply("term_reported_missing_no_case", carrier=carrier, time=time, date=reported)
+    overdue = add_working_days(recorded, answer_days) < today_at(parcel)
+    name = "term_reported_missing_overdue" if overdue else "term_reported_missing"
+    return reply(name, carrier=carrier, time=time, date=reported, case=case, answer_days=answer_days)
 
 
 def given_back(order: Order, zone: str) -> Typed:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from actions.claims import ActionDeliveredNotReceived
 from actions.deadline import resolve
 from actions.estimate import ActionDeliveryEstimate
 from tests.actions.conftest import Conversation, names, run
@@ -121,3 +122,12 @@ def test_how_long_to_a_country_is_answered_without_an_order(shop: str, order: st
 def test_a_country_named_by_who_has_an_order_in_hand(known: Known, country: str, said: str) -> None:
     conversation = known("1001").hears("and how long does it take there?", "delivery_estimate")
     assert run(ActionDeliveryEstimate(), names(conversation, country)).said[0] == said
+
+
+def test_how_long_to_wait_right_after_the_wait_was_told(known: Known) -> None:
+    conversation = known("1012").hears("says delivered, nothing here", "delivered_not_received")
+    conversation.keeps(run(ActionDeliveredNotReceived(), conversation))
+    outcome = run(ActionDeliveryEstimate(), conversation.hears("how long do I have to wait?", "delivery_estimate"))
+    assert outcome.said == ["utter_not_received_wait"]
+    fresh = run(ActionDeliveryEstimate(), known("1012").hears("when does it come?", "delivery_estimate"))
+    assert fresh.said == ["utter_arrived_already"]
