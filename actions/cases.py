@@ -68,7 +68,7 @@ async def case_number_of_claim(turn: Turn, claim: str) -> str | None:
 
 def _case_number_of_claim(turn: Turn, claim: str) -> str | None:
     with reading() as session:
-        case = desk.live_case_of_claim(session, turn.shop, claim)
+        case = desk.live_case_of_claim(session, turn.shop, claim, turn.conversation_id)
         return case.number if case else None
 
 
@@ -91,7 +91,7 @@ async def case_of_claim(turn: Turn, claim: str, said: Sequence[Statement] = ()) 
 
 def _case_of_claim(turn: Turn, claim: str, said: Sequence[Statement]) -> KnownCase | None:
     with transaction() as session:
-        case = desk.live_case_of_claim(session, turn.shop, claim)
+        case = desk.live_case_of_claim(session, turn.shop, claim, turn.conversation_id)
         if case is None:
             return None
         here = case.conversation_id == turn.conversation_id

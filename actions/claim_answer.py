@@ -32,8 +32,9 @@ class Answer(StrEnum):
 def answer_of(turn: Turn) -> Answer:
     """Return what the message answers to the claim's question."""
     said = _read(turn)
-    # "Found" and "looked everywhere" are near each other; whichever it is, it is no yes.
-    found = turn.intent == "parcel_found" and turn.confidence >= SURE_ENOUGH
+    # To the classifier "found", "looked everywhere" and "report it" are near each other: words that ask for the report
+    # tell them apart; without these it is no yes.
+    found = turn.intent == "parcel_found" and turn.confidence >= SURE_ENOUGH and not _asks_for_report(said)
     if found and (said.has("unsure") or not said.has("checked")):
         return Answer.NONE
     if said.has("wrong_address"):
@@ -50,7 +51,10 @@ def answer_of(turn: Turn) -> Answer:
 
 def wants_report(turn: Turn) -> bool:
     """Tell whether a message asks to have the parcel reported, outside of the question."""
-    said = _read(turn)
+    return _asks_for_report(_read(turn))
+
+
+def _asks_for_report(said: _Said) -> bool:
     return said.has("report") and not said.is_held_back
 
 
@@ -125,6 +129,8 @@ def _pattern(phrases: list[str]) -> re.Pattern[str]:
     alternatives = []
     for phrase in sorted(phrases, key=len, reverse=True):
         parts = [re.escape(_folded(part)) for part in phrase.split("..")]
-        pattern = r" (?:\w+ ){0,2}".join(parts)
-        alternatives.append(pattern if phrase[0] >= "\u2e80" else rf"(?<!\w){pattern}(?!\w)")
+        if phrase[0] >= "\u2e80":
+            alternatives.append(r"\w{0,2}".join(parts))
+        else:
+            alternatives.append(rf"(?<!\w){r' (?:\w+ ){0,2}'.join(parts)}(?!\w)")
     return re.compile("|".join(alternatives))

@@ -83,16 +83,16 @@ class ActionRoute(Scenario):
 
 async def _of_a_missing_parcel(turn: Turn, given: Given) -> Events | None:
     """It turned up, or it is to be reported after all; None when the message says neither."""
-    if turn.intent == "parcel_found" and turn.confidence >= SURE_ENOUGH:
-        return await _found(turn, given)
-    if not given and _back_to_the_claim(turn):
+    found = turn.intent == "parcel_found" and turn.confidence >= SURE_ENOUGH
+    # To the classifier "report the parcel" is near "withdraw the report, the parcel is here": its words tell.
+    if not turn.active_form and wants_report(turn) and (found or (not given and _is_about_a_claim(turn))):
         return await identify(turn, "delivered_not_received", given)
-    return None
+    return await _found(turn, given) if found else None
 
 
-def _back_to_the_claim(turn: Turn) -> bool:
-    """Whether a message wants the parcel reported that was talked about: "hm, report it after all"."""
-    if turn.active_form or not turn.slot("order_number") or not wants_report(turn):
+def _is_about_a_claim(turn: Turn) -> bool:
+    """Whether a parcel that is marked delivered was talked about: then "hm, report it after all" means that one."""
+    if not turn.slot("order_number"):
         return False
     lately = islice(turn.earlier_turns(), _CLAIM_IN_MIND)
     return any(name.startswith(_OF_THE_CLAIM) for events in lately for name in replies_of(events))

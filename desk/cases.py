@@ -195,12 +195,14 @@ def live_case_of(session: Session, shop: str, conversation_id: str) -> Case | No
     )
 
 
-def live_case_of_claim(session: Session, shop: str, claim: str) -> Case | None:
-    """Return the case at work on a claim ("C-1001"), whichever conversation it belongs to."""
+def live_case_of_claim(session: Session, shop: str, claim: str, conversation_id: str) -> Case | None:
+    """Return the case at work on a claim ("C-1001"): the conversation's own, or else another conversation's."""
     # The claim may have come to the case of another order of the same conversation: its facts, which are JSON, say so.
     names_it = cast(Case.facts, String).contains(f'"{claim}"', autoescape=True)
     live = (Case.shop == shop, Case.status != Status.CLOSED.value)
-    return session.scalar(select(Case).where(*live, names_it).order_by(Case.id).limit(1))
+    return session.scalar(
+        select(Case).where(*live, names_it).order_by(Case.conversation_id != conversation_id, Case.id).limit(1)
+    )
 
 
 def asked_again(session: Session, case: Case, conversation_id: str, key: str, said: Sequence[Statement] = ()) -> None:

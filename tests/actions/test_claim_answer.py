@@ -34,6 +34,7 @@ def said(language: str, text: str, intent: str = "nlu_fallback", confidence: flo
         ("fr", "oui, déclarez-le svp"),
         ("zh-Hans", "好的，帮我登记一下"),
         ("zh-Hans", "对，地址没错，都找过了"),
+        ("zh-Hans", "地址也没问题的，请登记吧"),
     ],
 )
 def test_a_yes_with_its_reason(language: str, text: str) -> None:
@@ -98,6 +99,10 @@ def test_where_the_words_are_not_known_the_classifier_decides() -> None:
     assert answer_of(said("en", "righty", "affirm", 0.6)) is Answer.UNCLEAR
     assert answer_of(said("en", "nah", "deny", 0.9)) is Answer.NO
     assert answer_of(said("en", "what do you think", "repeat", 0.9)) is Answer.NONE
+
+
+def test_the_wish_for_the_report_outweighs_the_classifier() -> None:
+    assert answer_of(said("en", "yes, report the package please", "parcel_found", 0.9)) is Answer.YES
 
 
 def test_news_that_it_is_there_is_never_a_yes() -> None:
