@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,19 +72,42 @@ class KnownCase:
     here: bool
 
 
-async def case_of_claim(turn: Turn, claim: str) -> KnownCase | None:
-    """Return the case at work on a claim; one of another conversation learns that the shopper asked again."""
-    return await asyncio.to_thread(_case_of_claim, turn, claim)
+async def case_number_of_claim(turn: Turn, claim: str) -> str | None:
+    """Return the number of the case at work on a claim, whichever conversation it belongs to."""
+    return await asyncio.to_thread(_case_number_of_claim, turn, claim)
 
 
-def _case_of_claim(turn: Turn, claim: str) -> KnownCase | None:
+def _case_number_of_claim(turn: Turn, claim: str) -> str | None:
+    with reading() as session:
+        case = desk.live_case_of_claim(session, turn.shop, claim, turn.conversation_id)
+        return case.number if case else None
+
+
+async def case_about(turn: Turn, reasons: Collection[Reason]) -> tuple[str | None, Reason] | None:
+    """Return the order and the reason of the conversation's open case, if it has one for one of some reasons."""
+    return await asyncio.to_thread(_case_about, turn, reasons)
+
+
+def _case_about(turn: Turn, reasons: Collection[Reason]) -> tuple[str | None, Reason] | None:
+    with reading() as session:
+        case = desk.live_case_of(session, turn.shop, turn.conversation_id)
+        reason = next((r for r in map(Reason, case.reasons) if r in reasons), None) if case else None
+        return (case.order_number, reason) if case and reason else None
+
+
+async def case_of_claim(turn: Turn, claim: str, said: Sequence[Statement] = ()) -> KnownCase | None:
+    """Return the case at work on a claim; one of another conversation learns of this one, and what is `said` in it."""
+    return await asyncio.to_thread(_case_of_claim, turn, claim, said)
+
+
+def _case_of_claim(turn: Turn, claim: str, said: Sequence[Statement]) -> KnownCase | None:
     with transaction() as session:
-        case = desk.live_case_of_claim(session, turn.shop, claim)
+        case = desk.live_case_of_claim(session, turn.shop, claim, turn.conversation_id)
         if case is None:
             return None
         here = case.conversation_id == turn.conversation_id
         if not here:
-            desk.asked_again(session, case, turn.conversation_id, turn.key(f"asked_again:{case.number}"))
+            desk.asked_again(session, case, turn.conversation_id, turn.key(f"asked_again:{case.number}"), said)
         return KnownCase(case.number, here)
 
 

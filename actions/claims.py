@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 from rasa_sdk.events import SlotSet
@@ -10,13 +11,14 @@ from rasa_sdk.events import SlotSet
 from actions import parcel_words as words
 from actions import settled
 from actions.cases import CaseRequest, case_of_claim, open_case, people
+from actions.claim_answer import Answer, answer_of
 from actions.identity import NotProved, may_read_address
-from actions.needs import SURE_OF_YES
 from actions.scenario import Scenario
 from actions.snapshot import facts_of, local_moment
+from actions.told import told_before
 from actions.tracking import Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.tracking_problem import normalised
-from actions.turn import Events, Turn, replies_of
+from actions.turn import Events, Turn, actions_of, replies_of
 from actions.values import Typed, listing, moment, option, reply
 from commerce.claim import Claim
 from commerce.delivery import ClaimAssessment, ClaimVerdict, claim_assessment
@@ -29,6 +31,8 @@ from core.failpoints import failpoint
 from desk.cases import Priority, Reason
 from desk.summary import Statement, statement
 
+# So many turns later "how long do I have to wait?" is still about the wait for a parcel.
+_WAIT_IN_MIND = 2
 _NOTHING_TO_CLAIM: Events = [SlotSet("claim_parcel", None), SlotSet("next_step", "answered")]
 
 
@@ -42,6 +46,8 @@ class ActionDeliveredNotReceived(Scenario):
         """Answer, and say in `next_step` whether the claim form follows."""
         delivery = await proved_delivery(turn)
         settled.tell(turn, delivery.order.number)
+        if delivery.order.given_back_after_sending:
+            return await _given_back(turn, delivery)
         delivered = [parcel for parcel in delivery.parcels if parcel.status is ParcelStatus.delivered]
         if not delivered:
             say_where_it_is(turn, delivery)
@@ -58,35 +64,45 @@ class ActionDeliveredNotReceived(Scenario):
 
 
 class ValidateClaimForm(Scenario):
-    """Takes only a clear yes: what was hardly understood as one is asked for again."""
+    """Takes a clear yes, or a no; half an answer, or what was hardly a yes, is asked for again."""
 
     def name(self) -> str:
         return "validate_claim_form"
 
     async def perform(self, turn: Turn) -> Events:
-        """Empty the slot again when the message was no clear yes."""
-        if turn.slot("claim_confirmed") is True and not _is_clear_yes(turn):
-            return [SlotSet("claim_confirmed", None)]
-        return []
+        """Set the answer; nothing when the message is none, so that the rules answer it."""
+        answer = answer_of(turn) if turn.answers_the_form else Answer.NONE
+        if answer is Answer.NONE:
+            return []
+        # A wrong address ends the question, too: action_open_claim reads it again and brings in a person.
+        given = {Answer.YES: True, Answer.NO: False, Answer.WRONG_ADDRESS: False}
+        return [SlotSet("claim_confirmed", given.get(answer))]
 
 
 class AskClaimConfirmed(Scenario):
-    """Asks for the yes: first in full, after something in between shortly."""
+    """Asks for the yes: first in full, then shortly, and only for what is still missing."""
 
     def name(self) -> str:
         return "action_ask_claim_form_claim_confirmed"
 
     async def perform(self, turn: Turn) -> Events:
         """Ask."""
-        if any(name.startswith("utter_not_received") for name in replies_of(turn.events_of_this_turn)):
+        order, now = str(turn.slot("order_number")), turn.events_of_this_turn
+        if any(name.startswith("utter_not_received") for name in replies_of(now)):
             turn.say("utter_ask_claim_confirmed")
+        elif answer_of(turn) is Answer.CHECKED:
+            if "utter_claim_checked" not in replies_of(turn.last_replies()):
+                turn.say("utter_claim_checked")
+            turn.say("utter_ask_claim_now", order=order, parcel=await _asked_about(turn))
+        elif "action_delivered_not_received" in actions_of(now):
+            turn.say("utter_ask_claim_now", order=order, parcel=await _asked_about(turn))
         else:
-            turn.say("utter_ask_claim_again", order=str(turn.slot("order_number")), parcel=await _asked_about(turn))
+            turn.say("utter_ask_claim_again", order=order, parcel=await _asked_about(turn))
         return []
 
 
 class ActionOpenClaim(Scenario):
-    """Records the claim after a yes, once, opens the case and reports what was done; reads a no as well."""
+    """Records the claim after a yes, once, opens the case and reports what was done; reads other answers as well."""
 
     def name(self) -> str:
         return "action_open_claim"
@@ -94,12 +110,16 @@ class ActionOpenClaim(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Write only with proof of identity, a yes, and a parcel that may still be claimed."""
         done: Events = [SlotSet("claim_confirmed", None), *_NOTHING_TO_CLAIM]
-        if turn.slot("claim_confirmed") is not True or not _is_clear_yes(turn):
+        answer = answer_of(turn)
+        if answer is Answer.WRONG_ADDRESS:
+            return [*done, SlotSet("case_number", await _wrong_address(turn))]
+        if turn.slot("claim_confirmed") is not True or answer is not Answer.YES:
             turn.say("utter_claim_not_opened")
             return done
         delivery = await proved_delivery(turn)
         parcel = next((p for p in delivery.parcels if p.id == turn.slot("claim_parcel")), None)
-        if parcel is None or _assess(parcel).verdict is not ClaimVerdict.eligible:
+        settled_by_money = delivery.order.given_back_after_sending
+        if parcel is None or settled_by_money or _assess(parcel).verdict is not ClaimVerdict.eligible:
             turn.say("utter_claim_not_opened")
             return done
         claim = await asyncio.to_thread(
@@ -118,8 +138,57 @@ async def _asked_about(turn: Turn) -> Typed:
     return next((_named(p) for p in parcels if p.id == turn.slot("claim_parcel")), reply("term_the_parcel"))
 
 
+async def _wrong_address(turn: Turn) -> str:
+    """Nothing is reported: where it went is for a person to see. Return the case's number."""
+    delivery = await proved_delivery(turn)
+    parcel = next((p for p in delivery.parcels if p.id == turn.slot("claim_parcel")), delivery.parcels[0])
+    summary = [
+        statement("wrong_address", parcel=_number(parcel)),
+        statement("order_proved", order=delivery.order.number),
+    ]
+    opened = await open_case(turn, _request(delivery, parcel, summary, {}))
+    turn.say("utter_passed_to_desk", case=opened.number, order=delivery.order.number, people=people(delivery.zone))
+    return opened.number
+
+
+async def _given_back(turn: Turn, delivery: Delivery) -> Events:
+    """It was refunded before: tell so, and let a person see what else there is to it."""
+    say_where_it_is(turn, delivery)
+    order, parcel = delivery.order.number, delivery.parcels[0] if delivery.parcels else None
+    if parcel is None:
+        return _NOTHING_TO_CLAIM
+    if settled.holds(turn, order, delivery.news_at):
+        settled.offer_person(turn, always=True)
+        return _NOTHING_TO_CLAIM
+    summary = [
+        statement("missing", parcel=_number(parcel)),
+        statement("refunded_before", order=order),
+        statement("order_proved", order=order),
+    ]
+    opened = await open_case(turn, _request(delivery, parcel, summary, {}))
+    turn.say("utter_passed_to_desk", case=opened.number, order=order, people=people(delivery.zone))
+    return [*_NOTHING_TO_CLAIM, SlotSet("case_number", opened.number)]
+
+
+def say_wait_again(turn: Turn, delivery: Delivery) -> bool:
+    """Say until when to wait for a parcel, where that was told just now, or is all there is to say; whether it was."""
+    for parcel in delivery.parcels:
+        assessed, before = _assess(parcel), len(turn.messages)
+        if assessed.verdict is ClaimVerdict.wait_until and assessed.until:
+            _say_wait(turn, parcel, assessed.until)
+            if told_before(turn, turn.messages[before:], turns=_WAIT_IN_MIND):
+                return True
+            turn.unsay(since=before)
+    return False
+
+
+def _say_wait(turn: Turn, parcel: Parcel, until: datetime) -> None:
+    turn.say("utter_not_received_wait", until=moment(until, parcel.destination_zone))
+
+
 async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool) -> Events:
     assessed = _assess(parcel)
+    before = len(turn.messages)
     card = next(
         words.parcel_card(a, delivery.order.number) for a in delivery.assessment.parcels if a.parcel.id == parcel.id
     )
@@ -141,8 +210,10 @@ async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool)
     if checks:
         turn.say("utter_not_received_checks", checks=listing(checks))
     if assessed.verdict is ClaimVerdict.wait_until and assessed.until:
-        turn.say("utter_not_received_wait", until=moment(assessed.until, parcel.destination_zone))
+        _say_wait(turn, parcel, assessed.until)
         return _NOTHING_TO_CLAIM
+    if told_before(turn, turn.messages[before:]):
+        turn.unsay(since=before)  # back to it after a "not yet": only the question is left
     return [
         SlotSet("claim_parcel", parcel.id),
         SlotSet("claim_confirmed", None),
@@ -156,11 +227,25 @@ async def _known(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) -
     case = await case_of_claim(turn, claim.number)
     reported = words.moment_day(claim.recorded_at, parcel.destination_zone)
     if case and case.here:
-        turn.say("utter_claim_known", parcel=_named(parcel), case=case.number, people=people(delivery.zone))
+        turn.say(
+            "utter_claim_known",
+            date=reported,
+            parcel=_named(parcel),
+            case=case.number,
+            answer_days=_answer_days(parcel),
+            people=people(delivery.zone),
+        )
         return [*_NOTHING_TO_CLAIM, SlotSet("case_number", case.number)]
     if case:
         person = [option("option_person", "/human_agent")]
-        turn.say("utter_claim_known_elsewhere", options=person, date=reported, parcel=_named(parcel), case=case.number)
+        turn.say(
+            "utter_claim_known_elsewhere",
+            options=person,
+            date=reported,
+            parcel=_named(parcel),
+            case=case.number,
+            answer_days=_answer_days(parcel),
+        )
         return _NOTHING_TO_CLAIM
     summary = [
         statement("claim_asked_about", claim=claim.number, parcel=_number(parcel)),
@@ -200,13 +285,13 @@ async def _report(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) 
     facts = _claim_facts(parcel, claim)
     facts["claim"]["checks"] = list(assessed.checks)
     opened = await open_case(turn, _request(delivery, parcel, summary, facts))
-    rule = systems().handbook.claims_for(parcel.destination)
     turn.say(
         "utter_claim_opened" if claim.created else "utter_claim_known",
         details=_claim_card(opened.number, parcel),
+        date=words.moment_day(claim.recorded_at, parcel.destination_zone),
         parcel=_named(parcel),
         case=opened.number,
-        answer_days=rule.answer_within_working_days,
+        answer_days=_answer_days(parcel),
         people=people(delivery.zone),
     )
     if "signed_statement" in assessed.needs:
@@ -253,8 +338,8 @@ def _claim_card(case: str, parcel: Parcel) -> dict[str, Any]:
     }
 
 
-def _is_clear_yes(turn: Turn) -> bool:
-    return turn.intent == "affirm" and turn.confidence >= SURE_OF_YES
+def _answer_days(parcel: Parcel) -> int:
+    return systems().handbook.claims_for(parcel.destination).answer_within_working_days
 
 
 def _assess(parcel: Parcel) -> ClaimAssessment:

@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
 from actions import settled
+from actions.claims import say_wait_again
 from actions.deadline import Limit, resolve
 from actions.handbook_answers import say_ways_to
 from actions.identity import may_read_address
@@ -43,7 +44,11 @@ class ActionDeliveryEstimate(Scenario):
         settled.tell(turn, delivery.order.number)
         today = _today(delivery)
         wanted = resolve(turn.slot("deadline"), today)
-        if all_delivered(delivery):
+        if wanted is None and say_wait_again(turn, delivery):
+            pass
+        elif all_delivered(delivery) and (delivery.reported or delivery.order.given_back_after_sending):
+            say_where_it_is(turn, delivery)
+        elif all_delivered(delivery):
             _say_delivered(turn, delivery)
         elif wanted is not None:
             _compare(turn, delivery, wanted, today)

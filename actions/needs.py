@@ -20,6 +20,8 @@ SERVED = {
     "delivered_not_received": "not_received",
     "customs_and_duties": "customs",
 }
+# News about an order rather than a wish, served all the same.
+NEWS = {"parcel_found": "found"}
 # "My order is 1042" is easily taken for it; it is what a bare order number means, too.
 DEFAULT_NEED = "track_order"
 # How sure the understanding must be (it is calibrated: 0.7 is right 7 times in 10) …
@@ -48,7 +50,7 @@ def not_served() -> dict[str, NotServed]:
 
 def next_step_of(need: str) -> str:
     """Return where a need about an order leads once it is known whose order it is."""
-    return SERVED.get(need, "desk")
+    return {**SERVED, **NEWS}.get(need, "desk")
 
 
 @lru_cache(maxsize=1)

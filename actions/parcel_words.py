@@ -8,11 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from actions.values import Typed, country, day, days, listing, moment, money, reply
+from commerce.claim import Claim
 from commerce.delivery import Condition, NextStep, ParcelAssessment, UnshippedAssessment, UntrackedAssessment
 from commerce.handbook import CustomsRule
 from commerce.order import Order
 from commerce.parcel import Checkpoint, CheckpointCode, CustomsState, DeliveryPlace, DutiesPaidBy, Parcel, ParcelStatus
 from commerce.systems import systems
+from commerce.working_days import add_working_days
 from core.clock import utc_now
 
 # Steps of the bar on a card: announced, on its way, nearly there, delivered.
@@ -177,6 +179,28 @@ def untracked_sentence(untracked: UntrackedAssessment) -> Typed:
         return reply("term_shipped_untracked")
     name = "term_shipped_untracked_late" if untracked.is_late else "term_shipped_untracked_expected"
     return reply(name, expected=day(untracked.due))
+
+
+def reported_missing(parcel: Parcel, claim: Claim, case: str | None) -> Typed:
+    """Return what to say of a parcel marked delivered that was reported missing; a case is at work on it, if any."""
+    answer_days = systems().handbook.claims_for(parcel.destination).answer_within_working_days
+    recorded = claim.recorded_at.astimezone(ZoneInfo(parcel.destination_zone)).date()
+    carrier, time, reported = parcel.carrier_name, delivered_moment(parcel), day(recorded)
+    if case is None:
+        return reply("term_reported_missing_no_case", carrier=carrier, time=time, date=reported)
+    overdue = add_working_days(recorded, answer_days) < today_at(parcel)
+    name = "term_reported_missing_overdue" if overdue else "term_reported_missing"
+    return reply(name, carrier=carrier, time=time, date=reported, case=case, answer_days=answer_days)
+
+
+def given_back(order: Order, zone: str) -> Typed:
+    """Return what to say of an order that was sent and then refunded in full: when it came back, when it was repaid."""
+    refunded = reply("term_refunded_in_full_no_day")
+    if order.refunded_at:
+        refunded = reply("term_refunded_in_full", refunded=moment_day(order.refunded_at, zone))
+    if order.came_back_at is None:
+        return refunded
+    return reply("term_came_back", date=moment_day(order.came_back_at, zone), then=refunded)
 
 
 def parcel_card(assessed: ParcelAssessment, order: str, number: int = 1, count: int = 1) -> dict[str, Any]:

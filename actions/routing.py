@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from actions.claim_answer import wants_report
 from actions.clarify import clarify
 from actions.customs import say_customs_just_told
 from actions.given import Given, earlier_contacts, earlier_order, orders_in_question, read
@@ -23,7 +25,7 @@ from actions.identity import (
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, next_step_of, not_served, order_needs
 from actions.opening_hours import say_opening_hours, waits_for_a_person
 from actions.places import named_countries
-from actions.scenario import Scenario
+from actions.scenario import Scenario, leave_form
 from actions.settled import may_hold
 from actions.turn import Events, Turn, replies_of
 from actions.values import option
@@ -34,6 +36,9 @@ from commerce.errors import SystemDown
 _OFFERS = ("utter_dont_know", "utter_cannot_", "utter_declined", "utter_settled_offer")
 # Replies that ask whether there is something (else) to do.
 _ANYTHING_ELSE = ("utter_thanks", "utter_out_of_scope")
+# Replies about a parcel that is marked delivered and not there, and for how many turns "report it" means that one.
+_OF_THE_CLAIM = ("utter_not_received_", "utter_ask_claim_", "utter_claim_")
+_CLAIM_IN_MIND = 6
 # Needs that a day or a tracking number in the message makes more precise.
 _WHERE_IS_IT = ("track_order", "parcel_delayed")
 
@@ -57,11 +62,9 @@ class ActionRoute(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Set `next_step`, and `need` when the message says one."""
         given = read(turn)
-        if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
-            return await _ask_for_the_yes_again(turn)
-        if waits_for_a_person(turn) and not given and not named_countries(turn):
-            await say_opening_hours(turn)
-            return [SlotSet("next_step", "answered")]
+        by_context = await _by_context(turn, given)
+        if by_context is not None:
+            return by_context
         if turn.intent in order_needs() and _is_sure(turn, given):
             say_what_cannot_be_done(turn, turn.intent)
             return _left_behind(turn, await identify(turn, turn.intent, given))
@@ -77,6 +80,46 @@ class ActionRoute(Scenario):
         """Leave the sentence and the case to action_hand_over."""
         need = [SlotSet("need", turn.intent)] if turn.intent in order_needs() else []
         return _left_behind(turn, [*need, *to_a_person("system_down")])
+
+
+async def _by_context(turn: Turn, given: Given) -> Events | None:
+    """What was just talked about decides, whatever need the message was taken for; None when it does not."""
+    if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
+        return await _ask_for_the_yes_again(turn)
+    if waits_for_a_person(turn) and not given and not named_countries(turn):
+        await say_opening_hours(turn)
+        return [SlotSet("next_step", "answered")]
+    return await _of_a_missing_parcel(turn, given)
+
+
+async def _of_a_missing_parcel(turn: Turn, given: Given) -> Events | None:
+    """It turned up, or it is to be reported after all; None when the message says neither."""
+    found = turn.intent == "parcel_found" and turn.confidence >= SURE_ENOUGH
+    # To the classifier "report the parcel" is near "withdraw the report, the parcel is here": its words tell.
+    if not turn.active_form and wants_report(turn) and (found or (not given and _is_about_a_claim(turn))):
+        return await identify(turn, "delivered_not_received", given)
+    return await _found(turn, given) if found else None
+
+
+def _is_about_a_claim(turn: Turn) -> bool:
+    """Whether a parcel that is marked delivered was talked about: then "hm, report it after all" means that one."""
+    if not turn.slot("order_number"):
+        return False
+    lately = islice(turn.earlier_turns(), _CLAIM_IN_MIND)
+    return any(name.startswith(_OF_THE_CLAIM) for events in lately for name in replies_of(events))
+
+
+async def _found(turn: Turn, given: Given) -> Events:
+    """It turned up: no claim is made of it; whether there is one already is looked up only where it is asked for."""
+    if turn.active_form == "claim_form":
+        turn.say("utter_found_not_reported")
+        return leave_form(("need", None), ("claim_parcel", None), ("claim_confirmed", None), ("next_step", "answered"))
+    if given:
+        return _left_behind(turn, await identify(turn, "parcel_found", given))
+    number = turn.slot("order_number")
+    known = number if number and holds_proof(turn, number) else None
+    found = [SlotSet("need", "parcel_found"), SlotSet("more_orders", None), SlotSet("next_step", "found")]
+    return _left_behind(turn, found if known else [*found, SlotSet("order_number", None)])
 
 
 async def identify(turn: Turn, need: str, given: Given) -> Events:

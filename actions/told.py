@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 from actions.turn import Turn, reply_name
@@ -10,15 +11,16 @@ from actions.turn import Turn, reply_name
 _MEMORY_SECONDS = 3600.0
 
 
-def told_before(turn: Turn, messages: list[dict[str, Any]]) -> bool:
+def told_before(turn: Turn, messages: list[dict[str, Any]], turns: int | None = None) -> bool:
     """Tell whether an earlier turn of the last hour gave all of these replies, with the same values and cards.
 
     Args:
         turn: the conversation.
         messages: replies of this turn (see `Turn.messages`).
+        turns: how many turns back to look; all of the hour when None.
     """
     wanted = [_content(m["response"], m, turn.language) for m in messages]
-    for events in turn.earlier_turns():
+    for events in islice(turn.earlier_turns(), turns):
         if turn.seconds_since(events[0]) > _MEMORY_SECONDS:
             return False
         told = [

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
@@ -11,16 +12,17 @@ from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
 from actions import settled
-from actions.cases import CaseRequest, open_case, people
+from actions.cases import CaseRequest, case_number_of_claim, open_case, people
 from actions.identity import may_read_address, proved_order
 from actions.scenario import Scenario
 from actions.snapshot import facts_of
 from actions.told import told_before
 from actions.turn import Events, Turn
 from actions.values import Typed, option, reply
+from commerce.claim import Claim
 from commerce.delivery import Condition, DeliveryAssessment, NextStep, ParcelAssessment, assess
 from commerce.order import Order
-from commerce.parcel import DutiesPaidBy, Parcel
+from commerce.parcel import DutiesPaidBy, Parcel, ParcelStatus
 from commerce.systems import systems
 from core.clock import utc_now
 from desk.cases import Priority, Reason
@@ -54,12 +56,24 @@ _TROUBLES = {
 
 
 @dataclass(frozen=True)
+class Reported:
+    """An open claim, and the number of the case at work on it, if there is one."""
+
+    claim: Claim
+    case: str | None
+
+
+@dataclass(frozen=True)
 class Delivery:
-    """An order whose proof the conversation holds, with its parcels and how they are doing."""
+    """An order whose proof the conversation holds, with its parcels and how they are doing.
+
+    `reported` are the parcels, by id, that were reported missing though marked delivered.
+    """
 
     order: Order
     parcels: tuple[Parcel, ...]
     assessment: DeliveryAssessment
+    reported: Mapping[str, Reported] = field(default_factory=dict)
 
     @property
     def news_at(self) -> datetime | None:
@@ -81,7 +95,18 @@ async def proved_delivery(turn: Turn, order_number: str | None = None) -> Delive
     """
     order = await proved_order(turn, order_number)
     parcels = await asyncio.to_thread(systems().parcels.of_order, order)
-    return Delivery(order, parcels, assess(order, parcels, utc_now(), systems().handbook))
+    assessment = assess(order, parcels, utc_now(), systems().handbook)
+    return Delivery(order, parcels, assessment, await _reported(turn, order, parcels))
+
+
+async def _reported(turn: Turn, order: Order, parcels: tuple[Parcel, ...]) -> dict[str, Reported]:
+    known = {}
+    for parcel in parcels:
+        if parcel.status is ParcelStatus.delivered:
+            claim = await asyncio.to_thread(systems().orders.open_claim, turn.shop, order.number, parcel)
+            if claim:
+                known[parcel.id] = Reported(claim, await case_number_of_claim(turn, claim.number))
+    return known
 
 
 class ActionTrackOrder(Scenario):
@@ -136,16 +161,35 @@ def _say_all(turn: Turn, delivery: Delivery, names: bool) -> None:
         card = words.order_card(order, assessment.headline, unshipped)
         turn.say("utter_order", details=card, order=order.number, answer=_of_no_parcel(order, assessment))
     elif len(parcels) == 1 and not unshipped and not untracked:
-        delivered = parcels[0].condition is Condition.delivered
         turn.say(
             "utter_order",
-            options=[option("option_not_here", "/delivered_not_received")] if delivered else None,
+            options=[option("option_not_here", "/delivered_not_received")] if _may_miss(delivery) else None,
             details=words.parcel_card(parcels[0], order.number),
             order=order.number,
-            answer=words.sentence(parcels[0], names),
+            answer=_sentence(delivery, parcels[0], names),
         )
     else:
         _say_every_part(turn, delivery, names)
+
+
+def _may_miss(delivery: Delivery) -> bool:
+    """Whether to offer "it isn't here": not where it came back, nor while a person looks for it."""
+    (parcel,) = delivery.parcels
+    known = delivery.reported.get(parcel.id)
+    at_work = known is not None and known.case is not None
+    return parcel.status is ParcelStatus.delivered and not delivery.order.given_back_after_sending and not at_work
+
+
+def _sentence(delivery: Delivery, assessed: ParcelAssessment, names: bool) -> Typed:
+    """What to say of a parcel, with what came after its delivery."""
+    told, parcel = words.sentence(assessed, names), assessed.parcel
+    if assessed.condition is not Condition.delivered:
+        return told
+    if delivery.order.given_back_after_sending:
+        then = words.given_back(delivery.order, parcel.destination_zone)
+        return reply("term_delivered_then", delivered=told, then=then)
+    known = delivery.reported.get(parcel.id)
+    return words.reported_missing(parcel, known.claim, known.case) if known else told
 
 
 def _what_matters(delivery: Delivery, names: bool) -> Typed:
@@ -155,7 +199,7 @@ def _what_matters(delivery: Delivery, names: bool) -> Typed:
     worst = next((p for p in parcels if p.condition is assessment.headline), None)
     if worst is None:
         return _of_no_parcel(delivery.order, assessment)
-    fact = words.fact(worst, names)
+    fact = _sentence(delivery, worst, names) if worst.condition is Condition.delivered else words.fact(worst, names)
     if len(parcels) == 1:
         return fact
     return reply("term_parcel_of_many", number=parcels.index(worst) + 1, count=len(parcels), fact=fact)
@@ -174,7 +218,7 @@ def _say_every_part(turn: Turn, delivery: Delivery, names: bool) -> None:
         turn.say("utter_order_in_parcels", order=order.number, count=len(parcels))
     for number, parcel in enumerate(parcels, start=1):
         card = words.parcel_card(parcel, order.number, number, len(parcels))
-        items, answer = words.goods_of(parcel.parcel), words.sentence(parcel, names)
+        items, answer = words.goods_of(parcel.parcel), _sentence(delivery, parcel, names)
         turn.say("utter_parcel_of_many", details=card, number=number, count=len(parcels), items=items, answer=answer)
     if unshipped:
         turn.say(

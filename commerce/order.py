@@ -256,6 +256,21 @@ class Order:
         return self.cancelled_at is not None or (given_back and not sent)
 
     @property
+    def given_back_after_sending(self) -> bool:
+        """Whether all its money was given back though it was sent: it came back, or the shop let it go."""
+        return self.financial_status is FinancialStatus.refunded and not self.nothing_will_be_sent
+
+    @property
+    def came_back_at(self) -> datetime | None:
+        """When the shop last got something of it back, as far as its history tells."""
+        return max((entry.at for entry in self.history if entry.code is HistoryCode.return_received), default=None)
+
+    @property
+    def refunded_at(self) -> datetime | None:
+        """When money was last given back, as far as the refunds tell."""
+        return max((r.at for r in self.refunds if r.at and r.status is RefundStatus.succeeded), default=None)
+
+    @property
     def unshipped(self) -> tuple[LineQuantity, ...]:
         """What still has to leave the warehouse, by line; what was refunded is not sent any more."""
         if self.nothing_will_be_sent:

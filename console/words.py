@@ -104,6 +104,7 @@ INTENTS = {
     "tracking_problem": N_("Tracking problem"),
     "delivery_estimate": N_("Delivery estimate"),
     "delivered_not_received": N_("Delivered, not received"),
+    "parcel_found": N_("Parcel turned up"),
     "parcel_delayed": N_("Parcel delayed"),
     "customs_and_duties": N_("Customs and duties"),
     "shipping_options": N_("Shipping options"),

@@ -203,19 +203,22 @@ def live_case_of(session: Session, shop: str, conversation_id: str) -> Case | No
     )
 
 
-def live_case_of_claim(session: Session, shop: str, claim: str) -> Case | None:
-    """Return the case at work on a claim ("C-1001"), whichever conversation it belongs to."""
+def live_case_of_claim(session: Session, shop: str, claim: str, conversation_id: str) -> Case | None:
+    """Return the case at work on a claim ("C-1001"): the conversation's own, or else another conversation's."""
     # The claim may have come to the case of another order of the same conversation: its facts, which are JSON, say so.
     names_it = cast(Case.facts, String).contains(f'"{claim}"', autoescape=True)
     live = (Case.shop == shop, Case.status != Status.CLOSED.value)
-    return session.scalar(select(Case).where(*live, names_it).order_by(Case.id).limit(1))
+    return session.scalar(
+        select(Case).where(*live, names_it).order_by(Case.conversation_id != conversation_id, Case.id).limit(1)
+    )
 
 
-def asked_again(session: Session, case: Case, conversation_id: str, key: str) -> None:
-    """Record that the shopper asked about a case in another conversation; the same `key` records it once."""
+def asked_again(session: Session, case: Case, conversation_id: str, key: str, said: Sequence[Statement] = ()) -> None:
+    """Record that the shopper wrote about a case in another conversation, and what was `said`; once for a `key`."""
     if session.scalar(select(CaseEvent.id).where(CaseEvent.shop == case.shop, CaseEvent.key == key)) is None:
+        case.summary = extended(case.summary, said, newer_first=True)
         details = {"conversation_id": conversation_id}
-        _add_event(session, case, EventKind.ASKED_AGAIN, details=details, key=key)
+        _add_event(session, case, EventKind.ASKED_AGAIN, text=in_english(said), details=details, key=key)
 
 
 def events_of(session: Session, case: Case) -> list[CaseEvent]:

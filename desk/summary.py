@@ -84,6 +84,10 @@ SENTENCES = {
     "missing_too_late": "Parcel {parcel} is said to be missing after the claim period.",
     "claim": "Claim {claim} recorded; the shopper says that address and surroundings were checked.",
     "claim_asked_about": "The shopper asks what became of claim {claim} (parcel {parcel}); no open case is about it.",
+    "turned_up": "The shopper says that the parcel has turned up ({parcel}). A claim stays open until a colleague "
+    "closes it.",
+    "wrong_address": "The shopper says that parcel {parcel} went to a wrong address. No claim was recorded.",
+    "refunded_before": "Order #{order} was refunded in full before; no claim was recorded.",
     "claim_needs": "Claim {claim} still needs: {evidence}.",
 }
 # Of these only the newest about the same thing is worth reading: code → the value that names the thing.

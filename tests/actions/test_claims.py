@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select
 
 from actions.claims import ActionDeliveredNotReceived, ActionOpenClaim, AskClaimConfirmed, ValidateClaimForm
+from actions.found import ActionParcelFound
 from actions.hand_over import ActionHandOver
 from actions.identity import issue_proof
 from actions.not_served import ActionPassToDesk
@@ -215,6 +216,75 @@ class TestQuestion:
         assert outcome.events[0] == {"event": "active_loop", "timestamp": None, "name": None}
         assert claims() == []
 
+    def test_half_an_answer_is_thanked_for_and_only_the_rest_asked(self, known: Known) -> None:
+        conversation = self.asked(known).hears("the address is right", "change_address")
+        first = run(AskClaimConfirmed(), conversation)
+        assert first.said == ["utter_claim_checked", "utter_ask_claim_now"] and "#1010" in first.text()
+        again = run(AskClaimConfirmed(), conversation.keeps(first).hears("I looked everywhere", "dont_know"))
+        assert again.said == ["utter_ask_claim_now"]
+
+    def test_back_to_it_after_a_no_only_the_question_is_asked(self, known: Known) -> None:
+        conversation = not_received(known, "1010")
+        conversation.keeps(run(ActionDeliveredNotReceived(), conversation)).says("utter_ask_claim_confirmed")
+        conversation.hears("not yet", "deny").says("utter_claim_not_opened")
+        conversation.hears("ok report it after all", "nlu_fallback").acts("action_route")
+        assert run(ActionRoute(), conversation).slots["next_step"] == "not_received"
+        back = run(ActionDeliveredNotReceived(), conversation)
+        assert back.said == [] and back.slots["next_step"] == "claim"
+        conversation.acts("action_delivered_not_received")
+        assert run(AskClaimConfirmed(), conversation).said == ["utter_ask_claim_now"]
+
+    def test_report_it_means_the_parcel_only_when_one_was_talked_about(self, known: Known) -> None:
+        outcome = run(ActionRoute(), known("1010").hears("report it", "nlu_fallback"))
+        assert outcome.slots["next_step"] == "answered"
+
+
+class TestFound:
+    """The parcel has turned up."""
+
+    def test_in_the_middle_of_the_question(self, known: Known, cases: Cases) -> None:
+        conversation = known("1010").knows(claim_parcel="1010-1", need="delivered_not_received")
+        conversation.form = "claim_form"
+        outcome = run(ActionRoute(), conversation.hears("found it!", "parcel_found"))
+        assert outcome.said == ["utter_found_not_reported"] and outcome.slots["next_step"] == "answered"
+        assert claims() == [] and cases() == []
+
+    def test_after_the_claim_its_case_learns_of_it(self, known: Known, cases: Cases) -> None:
+        conversation = confirmed(known, "1010", "1010-1")
+        run(ActionOpenClaim(), conversation)
+        conversation.form = None
+        conversation.hears("found it, cancel the report", "parcel_found")
+        assert run(ActionRoute(), conversation).slots["next_step"] == "found"
+        outcome = run(ActionParcelFound(), conversation)
+        (case,) = cases()
+        assert (
+            outcome.said == ["utter_found_passed_on"] and outcome.values("utter_found_passed_on")["case"] == case.number
+        )
+        assert "CY799898197DE" in in_english(case.summary) and "turned up" in in_english(case.summary)
+        assert case.status == "open" and case.priority == "high" and len(claims()) == 1
+
+    def test_in_another_conversation_the_same_case_learns_of_it(self, known: Known, cases: Cases) -> None:
+        run(ActionOpenClaim(), confirmed(known, "1010", "1010-1"))
+        conversation = TestKnown().elsewhere(known).hears("it came after all", "parcel_found")
+        for _ in range(2):
+            assert run(ActionParcelFound(), conversation).said == ["utter_found_passed_on"]
+        (case,) = cases()
+        assert in_english(case.summary).count("turned up") == 1
+
+    def test_a_case_of_the_conversation_without_a_proof(self, known: Known, cases: Cases) -> None:
+        run(ActionOpenClaim(), confirmed(known, "1010", "1010-1"))
+        conversation = Conversation(messages=5).hears("hello", "greet").hears("it is here now", "parcel_found")
+        assert run(ActionRoute(), conversation).slots["next_step"] == "found"
+        assert run(ActionParcelFound(), conversation).said == ["utter_found_passed_on"]
+        assert "turned up" in in_english(cases()[0].summary)
+
+    def test_otherwise_a_glad_word(self, known: Known, cases: Cases) -> None:
+        assert run(ActionParcelFound(), known("1010").hears("it came", "parcel_found")).said == ["utter_found"]
+        stranger = Conversation().hears("it came", "parcel_found")
+        outcome = run(ActionParcelFound(), stranger)
+        assert outcome.said == ["utter_found_which"] and outcome.slots["need"] == "parcel_found"
+        assert cases() == []
+
 
 class TestClaim:
     """After the question, a yes or a no."""
@@ -265,16 +335,42 @@ class TestClaim:
         outcome = run(ActionOpenClaim(), confirmed(known, "1021", "1021-1"))
         assert outcome.said == ["utter_claim_opened", "utter_claim_needs_statement"]
 
-    @pytest.mark.parametrize(("intent", "confidence"), [("affirm", 0.54), ("deny", 0.99), ("inform", 0.99)])
-    def test_what_is_no_clear_yes_is_asked_for_again(self, known: Known, intent: str, confidence: float) -> None:
-        conversation = confirmed(known, "1010", "1010-1").hears("deny", intent, confidence=confidence)
-        assert run(ValidateClaimForm(), conversation).slots == {"claim_confirmed": None}
+    @pytest.mark.parametrize(
+        ("intent", "confidence", "slots"),
+        [("affirm", 0.54, {"claim_confirmed": None}), ("deny", 0.99, {"claim_confirmed": False}), ("inform", 0.99, {})],
+    )
+    def test_what_is_no_clear_yes_claims_nothing(
+        self, known: Known, intent: str, confidence: float, slots: dict[str, Any]
+    ) -> None:
+        conversation = confirmed(known, "1010", "1010-1").hears("mhm", intent, confidence=confidence)
+        assert run(ValidateClaimForm(), conversation.acts("claim_form")).slots == slots
         assert run(ActionOpenClaim(), conversation).said == ["utter_claim_not_opened"]
         assert claims() == []
 
     def test_a_clear_yes_and_any_no_are_taken(self, known: Known) -> None:
-        assert run(ValidateClaimForm(), confirmed(known, "1010", "1010-1")).events == []
-        assert run(ValidateClaimForm(), confirmed(known, "1010", "1010-1", False)).events == []
+        for answer in (True, False):
+            conversation = confirmed(known, "1010", "1010-1", answer).acts("claim_form")
+            assert run(ValidateClaimForm(), conversation).slots == {"claim_confirmed": answer}
+
+    def test_what_began_the_question_does_not_answer_it(self, known: Known) -> None:
+        conversation = not_received(known, "1010").acts("action_delivered_not_received")
+        assert run(ValidateClaimForm(), conversation.acts("claim_form")).slots == {}
+
+    def test_a_wrong_address_reaches_a_person_and_claims_nothing(self, known: Known, cases: Cases) -> None:
+        conversation = confirmed(known, "1010", "1010-1", False).hears("that is my old address", "change_address")
+        outcome = run(ActionOpenClaim(), conversation)
+        (case,) = cases()
+        assert (
+            outcome.said == ["utter_passed_to_desk"] and outcome.values("utter_passed_to_desk")["case"] == case.number
+        )
+        assert "wrong address" in in_english(case.summary) and claims() == []
+
+    def test_an_order_refunded_before_is_for_a_person(self, known: Known, cases: Cases) -> None:
+        outcome = run(ActionDeliveredNotReceived(), not_received(known, "1036"))
+        assert outcome.said == ["utter_order", "utter_passed_to_desk"]
+        assert outcome.slots["next_step"] == "answered" and len(cases()) == 1
+        assert run(ActionOpenClaim(), confirmed(known, "1036", "1036-1")).said == ["utter_claim_not_opened"]
+        assert claims() == []
 
     @pytest.mark.parametrize("answer", [False, None])
     def test_anything_but_a_yes_writes_nothing(self, known: Known, cases: Cases, answer: bool | None) -> None:

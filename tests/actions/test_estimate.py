@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from actions.claims import ActionDeliveredNotReceived
 from actions.deadline import Limit, resolve
 from actions.estimate import ActionDeliveryEstimate
 from actions.routing import ActionRoute
@@ -205,3 +206,12 @@ def test_whose_own_order_it_is_is_asked_before_anything_is_said_of_the_country(
     conversation = Conversation().hears("when does my parcel from China arrive?", "delivery_estimate")
     outcome = run(ActionRoute(), names(conversation, "CN", come_from=come_from, own_order=True))
     assert outcome.slots["next_step"] == "identify" and not outcome.said
+
+
+def test_how_long_to_wait_right_after_the_wait_was_told(known: Known) -> None:
+    conversation = known("1012").hears("says delivered, nothing here", "delivered_not_received")
+    conversation.keeps(run(ActionDeliveredNotReceived(), conversation))
+    outcome = run(ActionDeliveryEstimate(), conversation.hears("how long do I have to wait?", "delivery_estimate"))
+    assert outcome.said == ["utter_not_received_wait"]
+    fresh = run(ActionDeliveryEstimate(), known("1012").hears("when does it come?", "delivery_estimate"))
+    assert fresh.said == ["utter_arrived_already"]

@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from rasa_sdk import Action
 
+from actions.claims import ActionOpenClaim
 from actions.estimate import ActionDeliveryEstimate
 from actions.tracking import ActionTrackOrder
 from actions.tracking_problem import ActionTrackingProblem
 from commerce.embedded.import_file import read_into
+from core.database import transaction
+from desk.cases import close
 from tests.actions.conftest import ROOT, Conversation, Outcome, run
 
 Known = Callable[..., Conversation]
@@ -344,3 +347,41 @@ def test_a_shopper_who_misses_what_nobody_can_look_up_gets_a_person(
     assert cases() == []
     run(ActionTrackOrder(), known("1001", need="parcel_delayed").hears("it never came", "parcel_delayed"))
     assert [case.order_number for case in cases()] == ["1001"]
+
+
+class TestAfterDelivery:
+    """What came after a parcel was delivered is told with it."""
+
+    def reported(self, known: Known) -> Conversation:
+        conversation = known("1010").knows(claim_parcel="1010-1", claim_confirmed=True).hears("yes", "affirm")
+        run(ActionOpenClaim(), conversation)
+        return conversation
+
+    @pytest.mark.parametrize("action", [ActionTrackOrder, ActionDeliveryEstimate])
+    def test_it_was_reported_missing(self, known: Known, action: type[Action]) -> None:
+        outcome = run(action(), self.reported(known).hears("any news?", "track_order"))
+        assert outcome.said == ["utter_order"] and not outcome.messages[0].get("options")
+        (name, values) = outcome.values("utter_order")["answer"]["$reply"]
+        assert name == "term_reported_missing"
+        assert (
+            values["case"].startswith("Q-") and values["answer_days"] == 2 and values["date"] == {"$date": "2026-12-01"}
+        )
+
+    def test_the_answer_is_overdue(self, known: Known, at: Callable[[str], None]) -> None:
+        conversation = self.reported(known).hears("any news?", "track_order")
+        at("2026-12-09T10:00:00+00:00")
+        conversation.knows(proof=known("1010").slots["proof"])
+        assert "term_reported_missing_overdue" in run(ActionTrackOrder(), conversation).everything
+
+    def test_nobody_is_at_work_on_it_any_more(self, known: Known, cases: Cases) -> None:
+        conversation = self.reported(known).hears("any news?", "track_order")
+        with transaction() as session:
+            close(session, "demo", cases()[0].number, "anna", outcome="solved")
+        outcome = run(ActionTrackOrder(), conversation)
+        assert "term_reported_missing_no_case" in outcome.everything and outcome.messages[0]["options"]
+
+    @pytest.mark.parametrize("action", [ActionTrackOrder, ActionDeliveryEstimate])
+    def test_it_came_back_and_was_refunded(self, known: Known, action: type[Action]) -> None:
+        outcome = run(action(), known("1036").hears("where is it", "track_order"))
+        assert outcome.said == ["utter_order"] and not outcome.messages[0].get("options")
+        assert "It came back to us on <2026-11-21>. The order was refunded in full on <2026-11-22>." in outcome.text()
