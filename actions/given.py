@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from actions.needs import SERVED
 from actions.turn import CONTACT_ENTITIES, Turn, reply_name
 from core.settings import settings
 
@@ -118,7 +119,9 @@ def _read_again(turn: Turn, entities: list[dict[str, Any]], waiting: list[str]) 
     if not new:
         return Given(contacts=others)  # the order number once more is no contact
     number = str(new[0]["value"])
-    rather = bool(others) or _was_asked_for_the_number(turn) or any(_one_slip_apart(number, n) for n in waiting)
+    # Beside a contact, where the number was asked for, in a question ("where is 1006?"), or one digit apart.
+    in_question = bool(others) or _was_asked_for_the_number(turn) or turn.intent in SERVED
+    rather = in_question or any(_one_slip_apart(number, order) for order in waiting)
     return Given(contacts=contacts, corrects=number, instead=rather and not said_again)
 
 

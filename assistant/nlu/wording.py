@@ -11,7 +11,7 @@ import re
 from assistant.nlu.order_numbers import shop_order_numbers
 
 # An e-mail address, a telephone number, a British, Canadian or Irish postcode. Order and tracking numbers stay:
-# "tracking CY792771090DE is wrong" is about the number. Postcodes of digits alone look like order numbers here.
+# "tracking CY792771090DE is wrong" is about the number. Postcodes of digits cannot be told from order numbers here.
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w/])\+\d[\d ()./-]{6,}\d"

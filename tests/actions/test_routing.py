@@ -94,6 +94,38 @@ class TestSeveralOrders:
         outcome = run(ActionRoute(), conversation)
         assert outcome.said == ["utter_other_order_not_proved"]
         assert (outcome.slots["order_number"], outcome.slots["more_orders"]) == ("1034", None)
+        assert outcome.slots["unproved_orders"] == ["1001"]
+
+    def waiting(self, known: Known, *orders: str) -> Conversation:
+        """An order is proved and told; another contact was asked for of others."""
+        conversation = known("1034", contact="amelia.hartley@example.com", need="track_order")
+        return conversation.knows(unproved_orders=list(orders)).says("utter_other_order_not_proved")
+
+    def test_the_contact_that_was_asked_for_is_tried_on_the_other(self, known: Known) -> None:
+        outcome = run(ActionRoute(), self.waiting(known, "1001").hears(LUCIA, email=LUCIA))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1001", "track")
+        assert outcome.slots["unproved_orders"] is None and outcome.said == []
+
+    def test_one_of_two_that_wait_is_proved(self, known: Known) -> None:
+        outcome = run(ActionRoute(), self.waiting(known, "1001", "1006").hears(LUCIA, email=LUCIA))
+        assert (outcome.slots["order_number"], outcome.slots["more_orders"]) == ("1001", None)
+        assert outcome.slots["unproved_orders"] == ["1006"]
+        assert outcome.values("utter_other_order_not_proved") == {"order": "1006"}
+
+    def test_a_wrong_contact_for_it_is_said_of_it(self, known: Known) -> None:
+        outcome = run(ActionRoute(), self.waiting(known, "1001").hears("a@b.example", email="a@b.example"))
+        assert outcome.said == ["utter_identity_mismatch"]
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1001", "identify")
+
+    def test_without_a_contact_the_order_told_is_still_the_one_talked_about(self, known: Known) -> None:
+        outcome = run(ActionRoute(), self.waiting(known, "1001").hears("when is it coming?", "delivery_estimate"))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1034", "estimate")
+
+    @pytest.mark.parametrize(("number", "order"), [("1070", "1014"), ("1035", "1035")])
+    def test_a_number_may_be_its_postcode_or_another_order(self, known: Known, number: str, order: str) -> None:
+        outcome = run(ActionRoute(), self.waiting(known, "1014").hears(number, postcode=number))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == (order, "track")
+        assert outcome.said == []
 
     def test_both_are_kept_until_the_contact_comes(self, shop: str) -> None:
         conversation = answering("order_number")
@@ -109,6 +141,17 @@ class TestSeveralOrders:
         outcome = run(ActionRoute(), conversation)
         assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1031", "track")
         assert outcome.slots["more_orders"] is None
+
+    def test_the_postcode_before_the_order(self, shop: str) -> None:
+        conversation = Conversation().hears("8004, order 1031", order_number=["8004", "1031"])
+        conversation.latest["entities"][1]["additional_info"] = {"named": True}
+        outcome = run(ActionRoute(), conversation)
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1031", "track")
+
+    def test_what_was_not_tried_at_once_is_found_again_when_it_is_needed(self, shop: str) -> None:
+        conversation = Conversation().hears("useless!!! 1014 1070", "complaint", order_number=["1014", "1070"])
+        outcome = run(ActionRoute(), conversation.hears("is it here by christmas", "delivery_estimate"))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1014", "estimate")
 
     def test_two_orders_side_by_side(self, shop: str) -> None:
         outcome = run(ActionRoute(), Conversation().hears("1034, 1035", order_number=["1034", "1035"]))
@@ -197,6 +240,35 @@ class TestCorrections:
         outcome = validate(conversation.hears("1001", postcode="1001"))
         assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1001", "track")
 
+    @pytest.mark.parametrize("text", ["1034", "ok 1034 then", "1034??", "vale, 1034", "gut, dann 1034", "那就1034"])
+    def test_the_number_that_was_asked_for_is_tried_with_the_contact_given_before(self, shop: str, text: str) -> None:
+        conversation = answering("contact", order_number="1006")
+        mail = "amelia.hartley@example.com"
+        assert validate(conversation.hears(mail, email=mail)).said == ["utter_identity_mismatch"]
+        conversation.says("utter_identity_mismatch").says("utter_ask_contact_after_mismatch")
+        outcome = validate(conversation.hears(text, postcode="1034"))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1034", "track")
+        assert outcome.said == []
+
+    @pytest.mark.parametrize(("number", "held"), [("8004", "1031"), ("8005", "8005")])
+    def test_after_a_mismatch_it_may_still_be_the_postcode(self, shop: str, number: str, held: str) -> None:
+        conversation = answering("contact", order_number="1031")
+        validate(conversation.hears("eve@example.com", email="eve@example.com"))
+        conversation.says("utter_identity_mismatch").says("utter_ask_contact_after_mismatch")
+        outcome = validate(conversation.hears(number, postcode=number))
+        assert outcome.slots["order_number"] == held
+        assert outcome.said == ([] if held == "1031" else ["utter_identity_mismatch"])
+
+    def test_a_question_about_another_order_is_no_wrong_postcode(self, shop: str) -> None:
+        conversation = answering("contact", order_number="1034")
+        outcome = validate(conversation.hears("where is 1006 i mean", "track_order", postcode="1006"))
+        assert outcome.said == [] and outcome.slots["order_number"] == "1006"
+
+    def test_the_order_number_once_more_with_its_postcode(self, shop: str) -> None:
+        conversation = answering("contact", order_number="1014")
+        outcome = validate(conversation.hears("1014 1070", postcode=["1014", "1070"]))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1014", "track")
+
     def test_a_corrected_contact(self, shop: str) -> None:
         conversation = answering("contact", order_number="1001")
         validate(conversation.hears("lucia@example.com", email="lucia@example.com"))
@@ -212,6 +284,62 @@ class TestCorrections:
         conversation = Conversation().hears(f"I'm {LUCIA}", email=LUCIA)
         conversation.messages += 90  # minutes
         assert run(ActionRoute(), conversation.hears("1001", order_number="1001")).slots["next_step"] == "identify"
+
+
+class TestNumbersOfAnotherLength:
+    """The shop's numbers have four digits: five that nothing calls an order are rather a postcode."""
+
+    def test_it_is_kept_for_the_order_that_comes(self, shop: str) -> None:
+        conversation = answering("order_number")
+        outcome = validate(conversation.hears("46006", order_number="46006"))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == (None, "identify")
+        assert run(AskOrderNumber(), conversation.knows(**outcome.slots)).values(
+            "utter_ask_order_number_after_postcode"
+        ) == {"postcode": "46006", "example": "1042"}
+        assert validate(conversation.hears("1001", order_number="1001")).slots["next_step"] == "track"
+
+    def test_said_once_more_it_is_the_order(self, shop: str) -> None:
+        conversation = answering("order_number")
+        validate(conversation.hears("46006", order_number="46006"))
+        assert validate(conversation.hears("46006", order_number="46006")).slots["order_number"] == "46006"
+
+    def test_beside_an_email_it_is_the_order(self, shop: str) -> None:
+        conversation = Conversation().hears(f"10553 {LUCIA}", order_number="10553", email=LUCIA)
+        assert run(ActionRoute(), conversation).slots["order_number"] == "10553"
+
+
+class TestTrackingNumber:
+    """Who names no order may name its parcel; it opens the order to who has its contact, and to nobody else."""
+
+    PARCEL = "CY792771090DE"  # of 1001
+
+    def test_with_the_postcode_that_comes_next(self, shop: str) -> None:
+        conversation = answering("order_number", tracking_number=self.PARCEL)
+        outcome = validate(conversation.hears("46006", order_number="46006"))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1001", "track")
+
+    def test_a_strangers_parcel_and_one_that_does_not_exist_are_never_told_apart(self, shop: str) -> None:
+        outcomes = []
+        for parcel in (self.PARCEL, "CY792771091DE"):
+            conversation = Conversation(id=parcel).knows(tracking_number=parcel)
+            conversation.hears(f"{parcel} eve@example.com", "track_order", email="eve@example.com")
+            outcomes.append(run(ActionRoute(), conversation))
+        assert outcomes[0] == outcomes[1]
+        assert outcomes[0].slots["order_number"] is None and outcomes[0].said == ["utter_identity_mismatch"]
+
+    def test_its_tries_count(self, shop: str) -> None:
+        conversation = Conversation().knows(tracking_number=self.PARCEL)
+        steps = []
+        for guess in range(5):
+            mail = f"eve{guess}@example.com"
+            steps.append(run(ActionRoute(), conversation.hears(mail, email=mail)).slots["next_step"])
+        assert steps == ["identify"] * 4 + ["hand_over"]
+
+    def test_carriers_down(self, shop: str, down: Callable[[str], None]) -> None:
+        down("parcels")
+        conversation = answering("order_number", tracking_number=self.PARCEL)
+        outcome = validate(conversation.hears(LUCIA, email=LUCIA))
+        assert outcome.said == [] and outcome.slots["next_step"] == "identify"
 
 
 class TestForm:

@@ -31,6 +31,8 @@ def found(text: str, language: str = "en", asked: str | None = None) -> list[tup
         ("sorry, 1024 not 1042", "en", ["1024", "1042"]),
         ("10553!", "en", ["10553"]),
         ("1042 is my order number", "en", ["1042"]),
+        ("I paid 20 euros, 1042 where is it", "en", ["1042"]),
+        ("is anything in 1042 missing", "en", ["1042"]),
         ("pedido nº 1042", "es", ["1042"]),
         ("commande n°1042", "fr", ["1042"]),
         ("Bestellnr. 1042 am Montag", "de", ["1042"]),
@@ -65,6 +67,19 @@ def test_order_numbers(text: str, language: str, numbers: list[str]) -> None:
         ("等了1042天", "zh-Hans"),
         ("123", "en"),
         ("4111 1111 1111 1111", "en"),
+        ("duty on a wool coat of 9000 yen to japan", "en"),
+        ("worth NOK 1200", "en"),
+        ("ordered on 3 march 2025", "en"),
+        ("the order I placed in 2025", "en"),
+        ("1500km away", "en"),
+        ("una chaqueta de 9000 yenes", "es"),
+        ("lo compré el 3 de marzo de 2025", "es"),
+        ("un manteau à 1200 couronnes", "fr"),
+        ("commandé le 12 décembre 2025", "fr"),
+        ("eine Jacke für 1200 Kronen", "de"),
+        ("am 3. März 2025 bestellt", "de"),
+        ("9000日元的毛衣", "zh-Hans"),
+        ("2025年3月3日", "zh-Hans"),
         ("my card is 4111111111111111", "en"),
     ],
 )
@@ -131,10 +146,34 @@ def test_contact_details(text: str, language: str, asked: str | None, expected: 
         ("order 1042, call me on 07700 900123", [("order_number", "1042"), ("phone", "07700900123")]),
         ("order 1042 tracking LX123456785CN", [("order_number", "1042"), ("tracking_number", "LX123456785CN")]),
         ("我的订单是1042，邮编75011", [("order_number", "1042"), ("postcode", "75011")]),
+        ("1042 31-062 where is it", [("order_number", "1042"), ("postcode", "31-062")]),
+        ("1042 116 33 where is it", [("order_number", "1042"), ("postcode", "116 33")]),
+        ("1042 606-0816 where is it", [("order_number", "1042"), ("postcode", "606-0816")]),
+        ("1042 d08 r2y6 where is it", [("order_number", "1042"), ("postcode", "D08 R2Y6")]),
+        ("1042, 78704-2210", [("order_number", "1042"), ("postcode", "78704-2210")]),
+        ("commande 1042 44 000", [("order_number", "1042"), ("postcode", "44 000")]),
+        ("1042 2025 where is it", [("order_number", "1042"), ("order_number", "2025")]),
+        ("2025, order 1042", [("order_number", "2025"), ("order_number", "1042")]),
     ],
 )
 def test_several_in_one_message(text: str, expected: list[tuple[str, str]]) -> None:
     assert found(text, "zh-Hans" if "我" in text else "en") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "named"),
+    [
+        ("order 1042 8004", None, [True, False]),
+        ("#1042", None, [True]),
+        ("1042", "order_number", [False]),
+        ("8004", "contact", [False]),
+        ("PLZ 8004", "contact", [True]),
+    ],
+)
+def test_what_the_message_calls_a_number_is_told(text: str, asked: str | None, named: list[bool]) -> None:
+    """A number that nothing calls the one or the other may be both, an order number or a postcode."""
+    entities = ENTITIES.find(text, "de", asked)
+    assert [(e.get("additional_info") or {}).get("named", False) for e in entities] == named
 
 
 def test_entities_never_overlap_and_point_at_their_text() -> None:
@@ -149,6 +188,12 @@ def test_entities_never_overlap_and_point_at_their_text() -> None:
 def test_the_form_that_asks_is_read_from_the_conversation(conversation: Callable[..., DialogueStateTracker]) -> None:
     message = Message({"text": "75011", "language": {"code": "fr"}})
     ShopEntities({}).process([message], conversation(requested_slot="contact"))
+    assert [(e["entity"], e["value"]) for e in message.get("entities")] == [("postcode", "75011")]
+
+
+def test_a_contact_that_an_order_waits_for_is_read_as_one(conversation: Callable[..., DialogueStateTracker]) -> None:
+    message = Message({"text": "75011", "language": {"code": "fr"}})
+    ShopEntities({}).process([message], conversation(unproved_orders=["1042"]))
     assert [(e["entity"], e["value"]) for e in message.get("entities")] == [("postcode", "75011")]
 
 

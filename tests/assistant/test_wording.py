@@ -13,6 +13,7 @@ from assistant.nlu.wording import wording
         ("My mugs came broken, ana@example.com", "My mugs came broken"),
         ("where is my parcel? call me on +44 7700 900123", "where is my parcel? call me on"),
         ("我的杯子碎了怎么办，ana@example.com", "我的杯子碎了怎么办"),
+        ("where on earth is it, D08 R2Y6", "where on earth is it"),
         ("tracking CY792771090DE is wrong", "tracking CY792771090DE is wrong"),
         ("ana@example.com", "ana@example.com"),
         ("it's ana@example.com", "it's ana@example.com"),
