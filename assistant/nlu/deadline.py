@@ -107,12 +107,17 @@ def _days(folded: str, grammar: _Grammar, *, month_first: bool) -> Iterator[tupl
         for match in rule.pattern.finditer(folded):
             value = rule.value(match)
             if value and not _is_past(folded, match, grammar):
-                strict = not rule.whole and grammar.strictly_before.search(folded[: match.start()])
+                strict = not rule.whole and _said_before(grammar.strictly_before, match)
                 yield match, {**value, "before": True} if strict else value
 
 
 def _is_denied(folded: str, day: re.Match[str], grammar: _Grammar) -> bool:
-    return bool(grammar.denied.search(folded[: day.start()]) or grammar.denied_after.match(folded[day.end() :]))
+    return bool(_said_before(grammar.denied, day) or grammar.denied_after.match(folded, day.end()))
+
+
+def _said_before(phrases: re.Pattern[str], day: re.Match[str]) -> bool:
+    """Whether one of the phrases of `_right_before` leads up to a day."""
+    return bool(phrases.search(day.string, max(0, day.start() - _REACH), day.start()))
 
 
 def _is_past(folded: str, day: re.Match[str], grammar: _Grammar) -> bool:
@@ -270,7 +275,7 @@ def _numeric_date(match: re.Match[str], up_to: re.Pattern[str], *, month_first: 
     first, sign, second, third = int(match[1]), match[2], int(match[3]), match[4]
     if first >= 1000:
         return _date(second, int(third), match[1]) if third and first < 2100 else None
-    sure = sign == "/" or match[0].endswith(".") or up_to.search(match.string[: match.start()])
+    sure = sign == "/" or match[0].endswith(".") or _said_before(up_to, match)
     if third is None and not sure:
         return None  # 12-24 may be anything, 10.50 is a price; 24.12. and "by 24.12" are dates
     year = None if third is None else (third if len(third) == 4 else f"20{third}")
