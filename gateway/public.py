@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from core.settings import listed
 from gateway.gateway import Gateway
 from gateway.web import SecureHeaders, refuse_politely
 
@@ -43,7 +44,7 @@ def public_app(gateway: Gateway) -> ASGIApp:
         return FileResponse(_STOREFRONT / "index.html", headers={"Cache-Control": "no-cache"})
 
     app.mount("/storefront", StaticFiles(directory=_STOREFRONT))
-    origins = [origin.strip().rstrip("/") for origin in gateway.settings.allowed_origins.split(",") if origin.strip()]
+    origins = [origin.rstrip("/").lower() for origin in listed(gateway.settings.allowed_origins)]
     # The token travels in a header that only a page with the token can set: no cookies, no credentials.
     shared = CORSMiddleware(
         GZipMiddleware(app, minimum_size=1024),
