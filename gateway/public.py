@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
@@ -17,6 +18,7 @@ from gateway.gateway import Gateway
 from gateway.web import SecureHeaders, refuse_politely
 
 _STOREFRONT = Path(__file__).parent / "channels" / "storefront"
+_DEMO_NAME = escape("Harbour & Pine")
 
 
 def public_app(gateway: Gateway) -> ASGIApp:
@@ -39,9 +41,12 @@ def public_app(gateway: Gateway) -> ASGIApp:
     for channel in gateway.channels:
         app.include_router(channel.doors())
 
+    page = (_STOREFRONT / "index.html").read_text(encoding="utf-8")
+    page = page.replace(_DEMO_NAME, escape(gateway.settings.shop_name))
+
     @app.get("/")
-    async def storefront() -> FileResponse:
-        return FileResponse(_STOREFRONT / "index.html", headers={"Cache-Control": "no-cache"})
+    async def storefront() -> HTMLResponse:
+        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
 
     app.mount("/storefront", StaticFiles(directory=_STOREFRONT))
     origins = [origin.rstrip("/").lower() for origin in listed(gateway.settings.allowed_origins)]

@@ -115,5 +115,5 @@ def ensure_model() -> Path:
     found = fitting_model()
     if found:
         return found
-    print("Training the model (no model in models/ fits the data; about a minute on two cores):", flush=True)
+    print("Training the model (no model in models/ fits the data; one to three minutes on two cores):", flush=True)
     return train()

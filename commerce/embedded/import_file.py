@@ -93,7 +93,7 @@ def _text(path: Path) -> str:
 
 def _import_orders(shop: str, groups: list[list[Row]]) -> Report:
     report = Report(shopify_orders.NAME)
-    with Keeper(shop, report) as keeper:
+    with Keeper(shop, report, len(groups)) as keeper:
         for rows in groups:
             record = Record(rows[0].line, "order", rows[0].text("Name") or "")
             try:
@@ -106,7 +106,7 @@ def _import_orders(shop: str, groups: list[list[Row]]) -> Report:
 def _import_products(shop: str, groups: dict[str, list[Row]], currency: str) -> Report:
     report = Report(shopify_products.NAME)
     report.remarks.append(f"prices were taken as {currency}; CURRENCY=… says otherwise")
-    with Keeper(shop, report) as keeper:
+    with Keeper(shop, report, len(groups)) as keeper:
         for row in groups.pop("", []):
             keeper.refuse(Record(row.line, "product", ""), "Handle is empty")
         for handle, rows in groups.items():

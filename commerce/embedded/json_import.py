@@ -65,7 +65,7 @@ def import_json(text: str, shop: str) -> Report:
         expected = f'"format": "{json_file.FORMAT}" and "version": {json_file.VERSION}'
         raise FileError(f"It is JSON, but does not say {expected} (commerce/IMPORT.md).")
     report = Report(NAME)
-    with Keeper(shop, report) as keeper:
+    with Keeper(shop, report, sum(map(len, lists.values()))) as keeper:
         if "shop" in head:
             keeper.profile(**_shop(head["shop"]).model_dump())
         records = _Records(keeper)

@@ -50,11 +50,13 @@ class Record:
 class Keeper:
     """Writes records into a shop, within a `with`; each method returns whether the record was kept.
 
-    What is written is committed several times a second, and at the end. Progress is told on standard error.
+    What is written is committed several times a second, and at the end. Progress is told on standard error, of `total`
+    records in all.
     """
 
     shop: str
     report: Report
+    total: int
     _open: ExitStack = field(default_factory=ExitStack, init=False)
     _session: Session | None = field(default=None, init=False)
     _commit_at: float = field(default=0.0, init=False)
@@ -170,5 +172,6 @@ class Keeper:
             self._commit_at = now + _TRANSACTION_SECONDS
         if now >= self._tell_at:
             self._tell_at = now + _TELL_SECONDS
-            sys.stderr.write(f"  … {self.report.kept.total()} imported so far\n")
+            done = self.report.kept.total() + len(self.report.problems)
+            sys.stderr.write(f"  … {done} of {self.total}\n")
         return self._session

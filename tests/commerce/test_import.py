@@ -211,7 +211,7 @@ class TestWhatTheSummarySays:
     ) -> None:
         monkeypatch.setattr("commerce.embedded.keeper._TELL_SECONDS", 0.0)
         self.told(tmp_path, *(an_order_row(f"#{number}") for number in (1042, 1043)))
-        assert "… 1 imported so far" in capsys.readouterr().err
+        assert "… 1 of 2" in capsys.readouterr().err
 
 
 class TestIntoTheDemoShop:
