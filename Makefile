@@ -61,9 +61,9 @@ chat: environments ## talk to the assistant in the terminal
 train: environments ## train a model from the data as it is now
 	@$(SERVICES) -m ops.train
 
-import: environments ## bring in your own shop: make import FILE=orders.csv
+import: environments ## bring in your own shop: FILE=orders.csv; CURRENCY=EUR for a products CSV
 	@test -n "$(FILE)" || { echo 'quayside: which file? make import FILE=orders_export.csv (Shopify orders or products CSV, or our JSON: commerce/IMPORT.md)' >&2; exit 1; }
-	@$(SERVICES) -m ops.import_file "$(FILE)"
+	@$(SERVICES) -m ops.import_file "$(FILE)" $(if $(CURRENCY),--currency "$(CURRENCY)")
 
 test: environments-dev browser ## everything: lint, types, data, training, stories, pytest, conversations
 	@$(SERVICES) -m ops.test
@@ -91,7 +91,9 @@ pytest-assistant: environments-dev ## the assistant's tests
 	@$(ASSISTANT) -m pytest tests/assistant
 
 conversations: environments-dev ## the testers' files in tests/conversations; FILE=… for one, K=… for some
-	@$(SERVICES) -m pytest $(or $(FILE),tests/conversations) $(if $(K),-k "$(K)")
+	@$(SERVICES) -m pytest $(or $(FILE),tests/conversations) $(if $(K),-k "$(K)") || { code=$$?; \
+	  [ $$code != 5 ] || echo 'quayside: no conversation fits. Look for a word of its title in tests/conversations, and say K="that word".' >&2; \
+	  exit $$code; }
 
 bench: environments-dev ## speed beside another way in the same run: acknowledgement, and a whole turn beside stock Rasa
 	@$(SERVICES) -m bench.acknowledgement
@@ -116,5 +118,6 @@ lock: $(filter .tools/bin/uv,$(UV)) ## compile the requirements anew
 	@for f in services:3.12 dev:3.12 assistant:3.10 assistant-dev:3.10; do \
 	  $(UV) pip compile --quiet --generate-hashes --no-header --python-version $${f#*:} requirements/$${f%:*}.in -o requirements/$${f%:*}.txt; done
 
-clean: ## remove environments, database, secrets and models
-	@rm -rf .venv .tools var .rasa models/*.tar.gz
+clean: ## remove environments and models; the database and secrets in var/ stay
+	@rm -rf .venv .tools .rasa models/*.tar.gz
+	@test ! -e var || echo 'Kept: var/, with the database and the secrets. To delete it, too: rm -rf var'

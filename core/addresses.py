@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 from typing import TypedDict
 
@@ -22,6 +23,30 @@ def proxy_options(settings: Settings) -> ProxyOptions:
     while uvicorn by itself believes everybody on this machine.
     """
     return {"proxy_headers": bool(settings.trusted_proxies), "forwarded_allow_ips": settings.trusted_proxies}
+
+
+def why_not_listening(host: str, port: int, setting: str, error: OSError | UnicodeError) -> str:
+    """Return why a door cannot be listened on, and what to do about it.
+
+    Args:
+        host: where it should have listened.
+        port: the port there.
+        setting: the setting that moves the port; the one of the host is named alike.
+        error: what `bind` said.
+    """
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
+        return (
+            f"Port {port} is taken (is Quayside already running?). Stop the program that uses it, or choose another "
+            f"port: {setting} in .env."
+        )
+    if number == errno.EACCES:
+        return f"Port {port} is not for this user to open. Choose one above 1023: {setting} in .env."
+    host_setting = setting.removesuffix("PORT") + "HOST"
+    return (
+        f"{host} is no address of this machine. Set {host_setting} in .env to one of its own: 127.0.0.1 for this "
+        "machine only, 0.0.0.0 for all."
+    )
 
 
 def address_key(host: str | None) -> str:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
 
 from fastapi import FastAPI
-from fastapi.responses import FileResponse, JSONResponse, Response
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from core.settings import listed
 from gateway.gateway import Gateway
 from gateway.web import SecureHeaders, refuse_politely
 
 _STOREFRONT = Path(__file__).parent / "channels" / "storefront"
+_DEMO_NAME = escape("Harbour & Pine")
 
 
 def public_app(gateway: Gateway) -> ASGIApp:
@@ -38,12 +41,15 @@ def public_app(gateway: Gateway) -> ASGIApp:
     for channel in gateway.channels:
         app.include_router(channel.doors())
 
+    page = (_STOREFRONT / "index.html").read_text(encoding="utf-8")
+    page = page.replace(_DEMO_NAME, escape(gateway.settings.shop_name))
+
     @app.get("/")
-    async def storefront() -> FileResponse:
-        return FileResponse(_STOREFRONT / "index.html", headers={"Cache-Control": "no-cache"})
+    async def storefront() -> HTMLResponse:
+        return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
 
     app.mount("/storefront", StaticFiles(directory=_STOREFRONT))
-    origins = [origin.strip().rstrip("/") for origin in gateway.settings.allowed_origins.split(",") if origin.strip()]
+    origins = [origin.rstrip("/").lower() for origin in listed(gateway.settings.allowed_origins)]
     # The token travels in a header that only a page with the token can set: no cookies, no credentials.
     shared = CORSMiddleware(
         GZipMiddleware(app, minimum_size=1024),

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import uvicorn
 from starlette.types import ASGIApp
 
-from core.addresses import ProxyOptions, proxy_options
+from core.addresses import ProxyOptions, proxy_options, why_not_listening
 from core.settings import Settings
 from gateway.gateway import Gateway
 from gateway.public import public_app
@@ -70,11 +70,9 @@ def _listen(host: str, port: int, setting: str) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         listener.close()
-        raise PortTaken(
-            f"The gateway cannot listen on {host}:{port} ({error.strerror}). Stop what uses it, or set {setting}."
-        ) from error
+        raise PortTaken(why_not_listening(host, port, setting, error)) from error
     return listener
 
 

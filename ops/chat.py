@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import json
 import queue
+import signal
 import subprocess
 import sys
 import threading
@@ -134,6 +135,9 @@ def _running_stack(base_url: str) -> Iterator[None]:
         return
     log_path = settings().var_dir / "run.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
+    # A closed terminal must stop it, too.
+    for number in (signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     print("Quayside is not running; starting it (half a minute, more the first time) …", flush=True)
     with log_path.open("w", encoding="utf-8") as log:
         process = subprocess.Popen(

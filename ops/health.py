@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 import requests
 
+from core.addresses import why_not_listening
 from core.settings import Settings
 from ops.failure import Failure
 
@@ -24,17 +25,14 @@ def ports(settings: Settings) -> dict[str, tuple[str, int]]:
 
 
 def check_ports_free(settings: Settings) -> None:
-    """Raise Failure naming the first port that is taken and the setting that moves it."""
+    """Raise Failure naming the first door that cannot be opened, why, and the setting that moves it."""
     for name, (host, port) in ports(settings).items():
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
-            except OSError as error:
-                raise Failure(
-                    f"Port {port} is taken ({error.strerror}). Stop the program that uses it (is Quayside already "
-                    f"running?) or choose another: {name} in .env."
-                ) from error
+            except (OSError, UnicodeError) as error:
+                raise Failure(why_not_listening(host, port, name, error)) from error
 
 
 def health_addresses(settings: Settings) -> dict[str, str]:

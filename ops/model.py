@@ -6,6 +6,7 @@ A model fits when it was trained from the same files: its name carries a fingerp
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 import sys
 import time
@@ -23,6 +24,12 @@ _TRAINED_FROM = (
     "assistant/dialogue",
     "requirements/assistant.txt",
 )
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+# How a reason begins in Rasa's output: a log line of an error, or the exception that it ends with.
+_REASON = re.compile(r"[\w.]*(Error|Exception): |\S+ \S+ (ERROR|CRITICAL) ")
+# Not the reason: warnings of libraries, with the line of code under each, and bars of progress.
+_NOISE = re.compile(r"\S+: \w*Warning: |  \S|.*\d+it \[|.*it/s[],]")
+_REASON_LINES = 12
 ASSISTANT_PYTHON = ROOT / ".venv" / "assistant" / "bin" / "python"
 
 
@@ -51,7 +58,7 @@ def train() -> Path:
     """Train a model from the files as they are now and return it.
 
     Raises:
-        Failure: Rasa could not train; its last lines are part of the message.
+        Failure: Rasa could not train; the reason it gave is part of the message.
     """
     name = f"quayside-{fingerprint()}"
     log_path = settings().var_dir / "train.log"
@@ -67,12 +74,28 @@ def train() -> Path:
         _show_progress(process)
     built = build / f"{name}.tar.gz"
     if process.returncode != 0 or not built.exists():
-        tail = "\n".join(log_path.read_text(encoding="utf-8", errors="replace").splitlines()[-15:])
-        raise Failure(f"Training failed. The end of {shown(log_path)}:\n{tail}\nMend the data and try again.")
+        reason = _reason(log_path.read_text(encoding="utf-8", errors="replace"))
+        raise Failure(
+            f"Training failed:\n{reason}\nMend the data and try again; make data-check finds most slips sooner. "
+            f"All of what Rasa said is in {shown(log_path)}."
+        )
     target = ROOT / "models" / built.name
     target.parent.mkdir(exist_ok=True)
     built.replace(target)
     return target
+
+
+def _reason(log: str) -> str:
+    """Return what an output of Rasa says of its failure: from the last exception or error on, not too long."""
+    lines = _COLOURS.sub("", log).splitlines()
+    starts = [number for number, line in enumerate(lines) if _REASON.match(line)]
+    if not starts:
+        return "\n".join([line for line in lines if not _NOISE.match(line)][-_REASON_LINES:])
+    # The last line may be one of several: the error, and under it the exception.
+    start = next(n for n in reversed(starts) if n - 1 not in starts)
+    found = [line for line in lines[start:] if not _NOISE.match(line)]
+    more = len(found) - _REASON_LINES
+    return "\n".join(found[:_REASON_LINES] + ([f"… and {more} more lines"] if more > 0 else []))
 
 
 def _show_progress(process: subprocess.Popen[bytes]) -> None:
@@ -92,5 +115,5 @@ def ensure_model() -> Path:
     found = fitting_model()
     if found:
         return found
-    print("Training the model (no model in models/ fits the data; about a minute on two cores):", flush=True)
+    print("Training the model (no model in models/ fits the data; one to three minutes on two cores):", flush=True)
     return train()

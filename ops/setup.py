@@ -19,10 +19,21 @@ MIGRATIONS = ROOT / "core" / "migrations"
 
 
 def prepare_secrets() -> Path:
-    """Create the secrets that are missing and make this process see them; return their file."""
-    # Orders, conversations and secrets are in it.
-    settings().var_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = ensure_secrets(settings().var_dir)
+    """Create the secrets that are missing and make this process see them; return their file.
+
+    Raises:
+        Failure: the folder for everything that is kept cannot be made or written.
+    """
+    folder = settings().var_dir
+    try:
+        # Orders, conversations and secrets are in it.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = ensure_secrets(folder)
+    except OSError as error:
+        raise Failure(
+            f"Nothing can be kept in {folder} ({error.strerror}). Make it a folder that you may write to, or name "
+            "another: QUAYSIDE_VAR_DIR in .env."
+        ) from error
     settings.cache_clear()
     return path
 

@@ -1,7 +1,7 @@
 """Brings one's own shop into the embedded one: `python -m commerce.embedded.import_file FILE [--shop demo]`.
 
 Reads Shopify's orders and products CSV exports and our JSON (commerce/IMPORT.md), told apart by their content. What
-cannot be read is listed with line and reason; everything else is kept, each order in a transaction of its own.
+cannot be read is listed with line and reason; everything else is kept, each order whole or not at all.
 Importing a file again updates what it brought.
 """
 
@@ -18,6 +18,7 @@ from commerce.embedded.csv_table import Row, read_table
 from commerce.embedded.import_report import FileError, RecordError, Report
 from commerce.embedded.json_import import import_json
 from commerce.embedded.keeper import Keeper, Record
+from commerce.money import Money
 from core.database import reading
 from core.settings import settings
 
@@ -52,11 +53,23 @@ def read_into(path: Path, shop: str, currency: str | None = None) -> Report:
     header, rows = read_table(text)
     columns = {name.lower() for name in header}
     if columns >= shopify_orders.COLUMNS:
+        _demand(shopify_orders.NEEDED, columns)
         return _import_orders(shop, shopify_orders.group_rows(rows))
     if columns >= shopify_products.COLUMNS and columns & {name.lower() for name in shopify_products.HANDLES}:
-        return _import_products(shop, shopify_products.group_rows(rows), currency or _currency_of(shop))
+        if not columns & {name.lower() for name in shopify_products.PRICES}:
+            _demand(shopify_products.PRICES[:1], columns)
+        return _import_products(shop, shopify_products.group_rows(rows), _currency(shop, currency))
     found = ", ".join(header[:6])
     raise FileError(f"It is neither {_KINDS}: its first line reads {found!r}.")
+
+
+def _demand(names: tuple[str, ...], columns: set[str]) -> None:
+    missing = [name for name in names if name.lower() not in columns]
+    if missing:
+        says = "The column {} is missing" if len(missing) == 1 else "The columns {} are missing"
+        raise FileError(
+            says.format(", ".join(missing)) + ". Export once more with every column, or add what is missing."
+        )
 
 
 def _text(path: Path) -> str:
@@ -78,41 +91,50 @@ def _text(path: Path) -> str:
     return text
 
 
-def _import_orders(shop: str, groups: dict[str, list[Row]]) -> Report:
-    keeper = Keeper(shop, Report(shopify_orders.NAME))
-    for row in groups.pop("", []):
-        keeper.refuse(Record(row.line, "order", ""), "Name is empty")
-    for name, rows in groups.items():
-        record = Record(rows[0].line, "order", name)
-        try:
-            keeper.order(record, shopify_orders.parse_order(shop, rows))
-        except RecordError as error:
-            keeper.refuse(record, error.reason, error.line)
-    return keeper.report
+def _import_orders(shop: str, groups: list[list[Row]]) -> Report:
+    report = Report(shopify_orders.NAME)
+    with Keeper(shop, report, len(groups)) as keeper:
+        for rows in groups:
+            record = Record(rows[0].line, "order", rows[0].text("Name") or "")
+            try:
+                keeper.order(record, shopify_orders.parse_order(shop, rows))
+            except RecordError as error:
+                keeper.refuse(record, error.reason, error.line)
+    return report
 
 
 def _import_products(shop: str, groups: dict[str, list[Row]], currency: str) -> Report:
-    keeper = Keeper(shop, Report(shopify_products.NAME))
-    keeper.report.remarks.append(f"prices were taken as {currency}; --currency says otherwise")
-    for row in groups.pop("", []):
-        keeper.refuse(Record(row.line, "product", ""), "Handle is empty")
-    for handle, rows in groups.items():
-        if not shopify_products.is_for_sale(rows):
-            keeper.report.noted["drafts or archived products left out"] += 1
-            continue
-        record = Record(rows[0].line, "product", handle)
+    report = Report(shopify_products.NAME)
+    report.remarks.append(f"prices were taken as {currency}; CURRENCY=… says otherwise")
+    with Keeper(shop, report, len(groups)) as keeper:
+        for row in groups.pop("", []):
+            keeper.refuse(Record(row.line, "product", ""), "Handle is empty")
+        for handle, rows in groups.items():
+            if not shopify_products.is_for_sale(rows):
+                report.noted["drafts or archived products left out"] += 1
+                continue
+            record = Record(rows[0].line, "product", handle)
+            try:
+                keeper.product(record, shopify_products.parse_product(shop, rows, currency))
+            except RecordError as error:
+                keeper.refuse(record, error.reason, error.line)
+    return report
+
+
+def _currency(shop: str, named: str | None) -> str:
+    """Return the currency of a products export: the one that was named, or the shop's own."""
+    if named:
         try:
-            keeper.product(record, shopify_products.parse_product(shop, rows, currency))
-        except RecordError as error:
-            keeper.refuse(record, error.reason, error.line)
-    return keeper.report
-
-
-def _currency_of(shop: str) -> str:
+            return Money.zero(named.strip().upper()).currency
+        except ValueError as error:
+            raise FileError(f"The currency that was named cannot be: {error}, such as EUR.") from None
     with reading() as session:
         profile = session.get(t.ProfileRow, shop)
     if profile is None:
-        raise FileError("A products export does not say in which currency prices are: name it with --currency EUR.")
+        raise FileError(
+            "A products export does not say in which currency its prices are. Name it: "
+            "make import FILE=products_export.csv CURRENCY=EUR"
+        )
     return profile.currency
 
 

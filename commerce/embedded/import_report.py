@@ -18,6 +18,9 @@ class RecordError(Exception):
         self.line, self.reason = line, reason
 
 
+_NAMES_SHOWN = 5
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something of the file that was not imported."""
@@ -37,11 +40,16 @@ class Report:
     noted: Counter[str] = field(default_factory=Counter)  # "drafts left out": 3
     problems: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
+    noticed: dict[str, list[str]] = field(default_factory=dict)  # "placed in the future": ["#1042", …]
 
     def add(self, noun: str, *, replaced: bool) -> None:
         """Count one that was written."""
         self.kept[noun] += 1
         self.replaced[noun] += replaced
+
+    def notice(self, what: str, name: str) -> None:
+        """Remember something about an order that was kept all the same, to be told with a few of the names."""
+        self.noticed.setdefault(what, []).append(name)
 
     @property
     def nothing_imported(self) -> bool:
@@ -55,6 +63,7 @@ class Report:
             new, old = count - self.replaced[noun], self.replaced[noun]
             lines.append(f"  imported: {_count(count, noun)} ({new} new, {old} updated)")
         lines += [f"  {count} {what}" for what, count in self.noted.items()]
+        lines += [f"  {_count(len(names), 'order')} {what}: {_some(names)}" for what, names in self.noticed.items()]
         lines += [f"  {remark}" for remark in self.remarks]
         if self.problems:
             lines.append(f"  not imported: {len(self.problems)}")
@@ -67,3 +76,8 @@ class Report:
 
 def _count(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - _NAMES_SHOWN
+    return ", ".join(names[:_NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")

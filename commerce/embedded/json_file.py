@@ -64,9 +64,17 @@ def _zone(name: str) -> str:
     return name
 
 
+_COUNTRY, _CURRENCY, _MONTH, _ADDRESS = r"^[A-Z]{2}$", r"^[A-Z]{3}$", r"^\d{4}-\d{2}$", r"^https?://"
+# What a text that must fit one of these is, in the words of an error.
+PATTERNS = {
+    _COUNTRY: "a country's code of two capitals, such as FR",
+    _CURRENCY: "a currency's code of three capitals, such as EUR",
+    _MONTH: "a month such as 2028-04",
+    _ADDRESS: "a web address that begins with https://",
+}
 Text = Annotated[str, Field(min_length=1, max_length=300)]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
-Currency = Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+Country = Annotated[str, Field(pattern=_COUNTRY)]
+Currency = Annotated[str, Field(pattern=_CURRENCY)]
 Zone = Annotated[str, AfterValidator(_zone)]
 Amount = Annotated[Decimal, Field(allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1)]
@@ -108,7 +116,7 @@ class PaymentMethodFile(_File):
     kind: PaymentKind
     label: Text
     last4: Annotated[str, Field(max_length=4)] | None = None
-    expires: Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")] | None = None
+    expires: Annotated[str, Field(pattern=_MONTH)] | None = None
 
 
 class CustomerFile(_File):
@@ -337,7 +345,7 @@ class ParcelFile(_File):
     carrier_name: str | None = None
     service: str | None = None
     tracking_number: str | None = None
-    tracking_url: Annotated[str, Field(pattern=r"^https?://")] | None = None
+    tracking_url: Annotated[str, Field(pattern=_ADDRESS)] | None = None
     origin: Country
     destination: Country | None = None
     destination_zone: Zone

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from commerce.embedded import json_file
 from commerce.embedded.import_report import FileError, Report
@@ -18,6 +19,27 @@ NAME = "Quayside shop (JSON)"
 # Read in this order, whatever their order in the file: products name size charts, orders name customers.
 _LISTS = {"customers": "customer", "size_charts": "size chart", "products": "product", "orders": "order"}
 _HEAD = {"format", "version", "shop"}
+# What is said of a fault, by how its kind begins (https://docs.pydantic.dev/latest/errors/validation_errors/).
+_WORDS = {
+    "extra_forbidden": "the format has no such field; is it misspelt? (commerce/IMPORT.md)",
+    "missing": "is missing",
+    "model_": 'must be an object: {{"…": …}}',
+    "dict_": 'must be an object: {{"…": …}}',
+    "tuple_": "must be a list: [ … ]",
+    "too_short": "must not be an empty list",
+    "string_type": 'must be text: "…"',
+    "string_too_short": "must not be empty",
+    "string_too_long": "must not be longer than {max_length} characters",
+    "decimal_": 'must be an amount such as "12.90"',
+    "finite_number": 'must be an amount such as "12.90"',
+    "int_": "must be a whole number",
+    "greater_than_equal": "must be {ge} or more",
+    "bool_": "must be true or false",
+    "datetime_": 'must be a moment with a time zone, such as "2026-11-20T09:30:00Z"',
+    "timezone_": 'must be a moment with a time zone, such as "2026-11-20T09:30:00Z"',
+    "date_": 'must be a day, such as "2026-11-25"',
+}
+_OTHERWISE = "is not what commerce/IMPORT.md describes"
 _NAMED_BY = {"customer": "id", "size chart": "id", "product": "handle", "order": "number"}
 
 
@@ -42,14 +64,15 @@ def import_json(text: str, shop: str) -> Report:
     if (head.get("format"), head.get("version")) != (json_file.FORMAT, json_file.VERSION):
         expected = f'"format": "{json_file.FORMAT}" and "version": {json_file.VERSION}'
         raise FileError(f"It is JSON, but does not say {expected} (commerce/IMPORT.md).")
-    keeper = Keeper(shop, Report(NAME))
-    if "shop" in head:
-        keeper.profile(**_shop(head["shop"]).model_dump())
-    records = _Records(keeper)
-    for key, noun in _LISTS.items():
-        for element in lists[key]:
-            records.read(noun, element)
-    return keeper.report
+    report = Report(NAME)
+    with Keeper(shop, report, sum(map(len, lists.values()))) as keeper:
+        if "shop" in head:
+            keeper.profile(**_shop(head["shop"]).model_dump())
+        records = _Records(keeper)
+        for key, noun in _LISTS.items():
+            for element in lists[key]:
+                records.read(noun, element)
+    return report
 
 
 def _shop(value: Any) -> json_file.ShopFile:
@@ -62,8 +85,21 @@ def _shop(value: Any) -> json_file.ShopFile:
 def _reason(error: ValidationError) -> str:
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"])
-    reason = first["msg"].removeprefix("Value error, ")
+    reason = _own_words(first)
     return f"{where}: {reason}" if where else reason
+
+
+def _own_words(error: ErrorDetails) -> str:
+    """Return a fault in the words of the format rather than in those of the library that found it."""
+    context = error.get("ctx", {})
+    kind = error["type"]
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "string_pattern_mismatch":
+        return f"{error['input']!r} is not {json_file.PATTERNS[context['pattern']]}"
+    if kind == "enum":
+        return f"{error['input']!r} is none of {context['expected']}"
+    return next((words.format(**context) for start, words in _WORDS.items() if kind.startswith(start)), _OTHERWISE)
 
 
 class _Records:

@@ -31,7 +31,9 @@ from commerce.order import (
 from commerce.order_number import normalise_order_number
 
 NAME = "Shopify orders export"
-COLUMNS = frozenset({"name", "lineitem name", "lineitem quantity", "created at"})
+COLUMNS = frozenset({"name", "lineitem name"})
+# What else there must be; without it every order would be refused, one after the other.
+NEEDED = ("Created at", "Currency", "Total", "Lineitem quantity", "Lineitem price")
 _FINANCIAL = {**{status.value: status for status in FinancialStatus}, "expired": FinancialStatus.voided}
 _PAYMENT_STATUS = {
     FinancialStatus.pending: PaymentStatus.pending,
@@ -47,12 +49,23 @@ _KINDS = (
 )
 
 
-def group_rows(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Return the rows of each order by what stands in Name, in the order of the file; no Name goes under ""."""
-    groups: dict[str, list[Row]] = {}
+def group_rows(rows: Iterable[Row]) -> list[list[Row]]:
+    """Return the rows of each order in the order of the file; an order that stands in it twice is there twice."""
+    groups: list[list[Row]] = []
+    newest: dict[str, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row.text("Name") or "", []).append(row)
+        name = row.text("Name") or ""
+        group = newest.get(name)
+        if group is None or not name or _begins_again(row, group, follows=group is groups[-1]):
+            group = newest[name] = []
+            groups.append(group)
+        group.append(row)
     return groups
+
+
+def _begins_again(row: Row, group: list[Row], *, follows: bool) -> bool:
+    """Tell whether a row is an order's first once more: a further line item has no total, or follows the others."""
+    return row.text("Total") is not None and (not follows or row.cells == group[0].cells)
 
 
 def parse_order(shop: str, rows: list[Row]) -> Order:
@@ -64,6 +77,10 @@ def parse_order(shop: str, rows: list[Row]) -> Order:
     first = rows[0]
     number = normalise_order_number(first.required("Name"))
     currency = first.required("Currency").upper()
+    try:
+        zero = Money.zero(currency)
+    except ValueError as error:
+        raise RecordError(first.line, f"Currency: {error}, such as EUR") from None
     placed_at = first.moment("Created at")
     if placed_at is None:
         raise RecordError(first.line, "Created at is empty")
@@ -75,7 +92,6 @@ def parse_order(shop: str, rows: list[Row]) -> Order:
     goes_to = shipping_address or billing_address
     if goes_to is None:
         raise RecordError(first.line, "there is neither a shipping nor a billing address")
-    zero = Money.zero(currency)
     subtotal = first.amount(currency, "Subtotal") or sum((line.total for line in lines), start=zero)
     total = first.amount(currency, "Total")
     if total is None:

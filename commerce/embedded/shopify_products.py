@@ -12,6 +12,7 @@ from commerce.product import Product, Stock, Variant
 NAME = "Shopify products export"
 HANDLES = ("URL handle", "Handle")
 COLUMNS = frozenset({"title"})
+PRICES = ("Price", "Variant Price")
 # The export does not name the location.
 _WAREHOUSE = "main"
 _NO_OPTION = "Default Title"
@@ -60,7 +61,7 @@ def _has_variant(row: Row) -> bool:
 
 
 def _variant(row: Row, handle: str, names: list[str | None], currency: str) -> Variant:
-    price = row.amount(currency, "Price", "Variant Price")
+    price = row.amount(currency, *PRICES)
     if price is None:
         raise RecordError(row.line, "Price is empty")
     values = [row.text(f"Option{i} value") for i in (1, 2, 3)]

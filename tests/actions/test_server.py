@@ -16,7 +16,7 @@ import pytest
 
 from tests.actions.conftest import CLOCK, ROOT, Conversation
 
-TOKEN = "a token for the action server's test"
+TOKEN = "token-for-the-action-servers-test"
 KEY = {"X-Quayside-Token": TOKEN}
 
 

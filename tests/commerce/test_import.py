@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
 
 from commerce.contact import match_contact
 from commerce.delivery import Condition, assess
@@ -21,6 +22,7 @@ from commerce.embedded.export_file import export
 from commerce.embedded.import_file import import_file, read_into
 from commerce.embedded.import_report import FileError, RecordError, Report
 from commerce.embedded.json_elements import read_elements
+from commerce.embedded.writer import Writer
 from commerce.handbook import Handbook
 from commerce.money import Money
 from commerce.order import FinancialStatus, HistoryCode, LineQuantity, Order, OrderStage, PaymentKind
@@ -129,6 +131,89 @@ class TestShopifyOrders:
         assert imported("1").lines[0].title == "Mug, blue"
 
 
+HEADER = (
+    "Name,Email,Financial Status,Currency,Total,Created at,Lineitem quantity,Lineitem name,Lineitem price,"
+    "Shipping Address1,Shipping City,Shipping Country"
+)
+
+
+def an_order_row(
+    number: str, *, currency: str = "EUR", total: str = "5.00", at: str = "2026-11-20 11:30:00 +0100"
+) -> str:
+    return f"{number},a@example.com,paid,{currency},{total},{at},1,Mug,5.00,1 Quay,Cork,IE"
+
+
+@pytest.mark.usefixtures("database")
+class TestWhatTheSummarySays:
+    def told(self, tmp_path: Path, *rows: str, header: str = HEADER) -> str:
+        file = tmp_path / "orders.csv"
+        file.write_text("\n".join((header, *rows)) + "\n", encoding="utf-8")
+        return read_into(file, MINE).text(file.name)
+
+    def test_a_wrong_currency_is_told_of_its_own_column(self, tmp_path: Path) -> None:
+        told = self.told(tmp_path, an_order_row("#1042", currency="EURO"))
+        assert "line 2, order #1042: Currency: 'EURO' is not an ISO 4217 currency code, such as EUR" in told
+
+    def test_missing_columns_are_told_once(self, tmp_path: Path) -> None:
+        with pytest.raises(FileError, match="The columns Total, Lineitem price are missing"):
+            self.told(tmp_path, "#1042", "#1043", header="Name,Lineitem name,Lineitem quantity,Created at,Currency")
+
+    def test_numbers_nobody_can_ask_for_are_told_with_what_to_set(self, tmp_path: Path) -> None:
+        rows = [an_order_row(f"#SO-{number}") for number in (*range(2219, 2226), 12000)]
+        told = self.told(tmp_path, *rows)
+        assert "8 orders nobody can ask for in the chat: #SO-2219, #SO-2220" in told and "and 3 more" in told
+        assert "QUAYSIDE_ORDER_NUMBER_PATTERN=SO-\\d{4,5} and QUAYSIDE_ORDER_NUMBER_EXAMPLE=SO-2219" in told
+        assert "QUAYSIDE_ORDER_NUMBER_PATTERN=\\d{4,6}|SO-\\d{4} " in self.told(
+            tmp_path, rows[0], an_order_row("#1042")
+        )
+        assert "nobody can ask" not in self.told(tmp_path, an_order_row("#1042"))
+
+    def test_an_order_that_is_in_the_file_twice_counts_as_it_comes_last(self, tmp_path: Path) -> None:
+        told = self.told(
+            tmp_path,
+            an_order_row("#1042"),
+            an_order_row("#1043"),
+            an_order_row("#1042", total="9.00"),
+            an_order_row("#1043"),
+        )
+        assert "imported: 2 orders (2 new, 0 updated)" in told
+        assert "2 orders more than once in the file (what comes last counts): #1042, #1043" in told
+        assert imported("1042").total == Money.of("9", "EUR")
+        assert len(imported("1042").lines) == 1
+
+    def test_the_same_line_twice_is_no_second_article(self, tmp_path: Path) -> None:
+        assert "more than once" in self.told(tmp_path, an_order_row("#1042"), an_order_row("#1042"))
+        assert len(imported("1042").lines) == 1
+
+    @pytest.mark.usefixtures("fixed_clock")
+    def test_a_date_in_the_future_is_told(self, tmp_path: Path) -> None:
+        rows = (an_order_row("#1042"), an_order_row("#1043", at="2027-01-01 10:00:00 +0000"))
+        assert "1 order placed in the future (is the date right?): #1043" in self.told(tmp_path, *rows)
+
+    def test_a_row_the_database_refuses_does_not_take_its_neighbours_along(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        write = Writer.order
+
+        def refusing(writer: Writer, order: Order, parcels: Any) -> bool:
+            replaced = write(writer, order, parcels)
+            if order.number == "1043":
+                raise IntegrityError("INSERT", {}, ValueError())
+            return replaced
+
+        monkeypatch.setattr(Writer, "order", refusing)
+        told = self.told(tmp_path, *(an_order_row(f"#{number}") for number in (1042, 1043, 1044)))
+        assert "imported: 2 orders" in told and "line 3, order #1043" in told
+        assert [bool(systems().orders.find(MINE, n)) for n in ("1042", "1043", "1044")] == [True, False, True]
+
+    def test_a_long_import_says_how_far_it_is(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        monkeypatch.setattr("commerce.embedded.keeper._TELL_SECONDS", 0.0)
+        self.told(tmp_path, *(an_order_row(f"#{number}") for number in (1042, 1043)))
+        assert "… 1 of 2" in capsys.readouterr().err
+
+
 class TestIntoTheDemoShop:
     def test_one_can_ask_for_the_imported_orders_and_they_stay(
         self, shop: Systems, monkeypatch: pytest.MonkeyPatch
@@ -190,7 +275,17 @@ class TestShopifyProducts:
 
     def test_a_shop_without_a_currency_asks_for_it(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert import_file(PRODUCTS, MINE) == 1
-        assert "--currency" in capsys.readouterr().err
+        assert "make import FILE=products_export.csv CURRENCY=EUR" in capsys.readouterr().err
+
+    def test_a_currency_that_is_none_is_told_once(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert import_file(PRODUCTS, MINE, "euros") == 1
+        assert "'EUROS' is not an ISO 4217 currency code, such as EUR" in capsys.readouterr().err
+
+    def test_a_missing_column_is_told_once(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        file = tmp_path / "products.csv"
+        file.write_text("Handle,Title\nmug,Mug\ncup,Cup\n", encoding="utf-8")
+        assert import_file(file, MINE, "EUR") == 1
+        assert "The column Price is missing" in capsys.readouterr().err
 
     def test_importing_again_updates(self) -> None:
         read_into(PRODUCTS, MINE, "GBP")
@@ -256,16 +351,20 @@ class TestJson:
     @pytest.mark.parametrize(
         ("where", "value", "said"),
         [
-            (("number",), "", "number: "),
-            (("currency",), "euro", "currency: "),
+            (("number",), "", "number: must not be empty"),
+            (("currency",), "euro", "currency: 'euro' is not a currency's code of three capitals, such as EUR"),
+            (("shipping_address",), "Paris", "shipping_address: must be an object"),
+            (("shipping_address", "country"), "France", "is not a country's code of two capitals, such as FR"),
+            (("lines",), {}, "lines: must be a list"),
             (("currency",), "XQZ", "ISO 4217"),
             (("customer",), "nobody", "the file has no customer 'nobody'"),
-            (("placed_at",), "2026-11-20T10:00:00", "placed_at: "),
-            (("colour",), "blue", "colour: "),
-            (("total",), "twelve", "total: "),
-            (("lines", 0, "quantity"), 0, "lines.0.quantity: "),
+            (("placed_at",), "2026-11-20T10:00:00", "placed_at: must be a moment with a time zone"),
+            (("totall",), "9.00", "totall: the format has no such field; is it misspelt?"),
+            (("total",), "twelve", 'total: must be an amount such as "12.90"'),
+            (("lines", 0, "quantity"), 0, "lines.0.quantity: must be 1 or more"),
+            (("lines", 0, "quantity"), "two", "lines.0.quantity: must be a whole number"),
             (("lines", 0, "id"), "9", "no line 1"),
-            (("fulfilments", 0, "parcels", 0, "status"), "flying", "fulfilments.0.parcels.0.status: "),
+            (("fulfilments", 0, "parcels", 0, "status"), "flying", "'flying' is none of 'label_created', "),
             (("fulfilments", 0, "parcels", 0, "checkpoints", 0, "zone"), "Europe/Paradise", "IANA"),
             (("fulfilments", 0, "parcels", 0, "destination_zone"), "", "IANA"),
             (("fulfilments", 0, "parcels", 0, "tracking_url"), "javascript:alert(1)", "tracking_url"),
@@ -283,6 +382,9 @@ class TestJson:
         assert report.kept == {"customer": 1}
         [problem] = report.problems
         assert said in problem.reason
+        assert not any(
+            word in problem.reason for word in ("Input should", "String should", "not permitted", "Value error")
+        )
         text = (tmp_path / "one.json").read_text(encoding="utf-8").split("\n")
         assert text[problem.line - 2].strip() == '"orders": ['
 
@@ -295,7 +397,7 @@ class TestJson:
         [parcel] = systems().parcels.of_order(imported("5001"))
         assert (parcel.carrier_name, parcel.destination) == ("Colissimo", "FR")
         # Its currency is now the shop's own.
-        assert read_into(PRODUCTS, MINE).remarks == ["prices were taken as EUR; --currency says otherwise"]
+        assert read_into(PRODUCTS, MINE).remarks == ["prices were taken as EUR; CURRENCY=… says otherwise"]
 
     def test_every_word_of_the_format_is_in_the_manual(self) -> None:
         manual = (FILES.parents[2] / "commerce" / "IMPORT.md").read_text(encoding="utf-8")

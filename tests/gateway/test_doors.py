@@ -73,6 +73,19 @@ async def test_the_widget_is_small_and_may_be_loaded_by_any_shops_page(house: Ho
     assert again.status_code in {200, 304}
 
 
+@pytest.fixture
+def another_shop(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shop has a name of its own."""
+    monkeypatch.setenv("QUAYSIDE_SHOP_NAME", "Bits & <Bobs>")
+
+
+@pytest.mark.usefixtures("another_shop")
+async def test_the_storefront_bears_the_shops_name(house: House) -> None:
+    page = (await house.public.get("/")).text
+    assert "<title>Bits &amp; &lt;Bobs&gt;</title>" in page
+    assert "Harbour &amp; Pine" not in page
+
+
 async def test_the_demo_storefront_is_at_the_root(house: House) -> None:
     page = await house.public.get("/")
     assert page.status_code == 200

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from core.settings import ROOT
 from tests.ops.command import assert_one_sentence, run
 from tests.stack import Stack
 
@@ -24,6 +26,25 @@ def test_good_rows_are_kept_and_bad_ones_listed(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "SO-2220" in done.stdout
     assert "forty" in done.stdout
+
+
+def test_a_new_shops_products_come_with_their_currency(tmp_path: Path) -> None:
+    file = tmp_path / "products.csv"
+    file.write_text("Handle,Title,Variant SKU,Variant Price\nmug,Mug,M-1,12.00\n", encoding="utf-8")
+    environment = Stack(tmp_path / "var").environment
+    refused = run("ops.import_file", environment, str(file))
+    assert refused.returncode == 1 and "CURRENCY=EUR" in refused.stderr
+    done = subprocess.run(
+        ["make", "-o", "environments", "import", f"FILE={file}", "CURRENCY=eur"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "imported: 1 product" in done.stdout and "taken as EUR" in done.stdout
 
 
 def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:

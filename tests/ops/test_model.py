@@ -92,6 +92,23 @@ def test_a_failed_training_says_why_and_leaves_no_model(project: Path) -> None:
     (project / "config.yml").write_text(CONFIG.replace("MemoizationPolicy", "NoSuchPolicy"), encoding="utf-8")
     with pytest.raises(Failure) as failure:
         model.ensure_model()
-    assert "NoSuchPolicy" in str(failure.value)
+    assert str(failure.value).startswith("Training failed:\nInvalidConfigException: ")
+    assert "NoSuchPolicy" in str(failure.value) and "Warning" not in str(failure.value)
     assert "Mend the data and try again" in str(failure.value)
     assert not list((project / "models").glob("*.tar.gz"))
+
+
+def test_the_reason_of_a_failure_is_not_lost_in_what_follows_it() -> None:
+    names = "".join(f"\t - utter_{number}\n" for number in range(300))
+    log = (
+        "/lib/util.py:52: DeprecationWarning: jax.xla_computation is deprecated. Please use the AOT APIs.\n"
+        "  from jax import xla_computation\n"
+        "2026-11-26 16:23:40 ERROR    rasa.engine.graph  - Error running graph component for node train_RulePolicy1.\n"
+        "\x1b[91mActionNotFoundException: Cannot access action 'utter_greet_foo'. Available actions are: \n"
+        f"{names}\x1b[0m\n"
+    )
+    reason = model._reason(log).splitlines()
+    assert reason[0].endswith("train_RulePolicy1.")
+    assert reason[1] == "ActionNotFoundException: Cannot access action 'utter_greet_foo'. Available actions are: "
+    assert "DeprecationWarning" not in "".join(reason) and "\x1b" not in "".join(reason)
+    assert len(reason) < 15 and "more lines" in reason[-1]

@@ -116,12 +116,27 @@ def test_a_process_that_dies_stops_the_rest_and_is_told(tmp_path: Path) -> None:
         running.interrupt()
 
 
+def test_a_closed_terminal_stops_everything(tmp_path: Path) -> None:
+    running = Running(tmp_path)
+    try:
+        running.wait_for("Quayside is ready.")
+        os.killpg(running.process.pid, signal.SIGHUP)
+        assert running.process.wait(60) == 0, running.printed
+        assert_nothing_listens(running.stack)
+    finally:
+        running.interrupt()
+
+
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
         ("GATEWAY_PORT", "eight thousand", "QUAYSIDE_GATEWAY_PORT"),
         ("DATABASE_URL", "sqlite:////nowhere/at/all.sqlite", "QUAYSIDE_DATABASE_URL"),
         ("SHOP", "My Shop!", "QUAYSIDE_SHOP"),
+        ("VAR_DIR", "/proc/nope", "QUAYSIDE_VAR_DIR"),
+        ("VAR_DIR", __file__, "QUAYSIDE_VAR_DIR"),
+        ("CONSOLE_HOST", "nosuch.host", "QUAYSIDE_CONSOLE_HOST"),
+        ("CONSOLE_HOST", "192.0.2.7", "QUAYSIDE_CONSOLE_HOST"),
     ],
 )
 def test_a_wrong_setting_is_one_sentence(tmp_path: Path, name: str, value: str, told: str) -> None:
