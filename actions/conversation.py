@@ -21,11 +21,14 @@ class ActionRepeat(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Repeat every reply of the last turn that had one; greet in the language asked for when there was none.
 
+        Where the conversation is in that language already, it just goes on.
+
         Raises:
             NotProved: the answer was about an order, and its proof has run out since.
         """
         asked = next(iter(turn.entities("language_wanted")), None)
-        served = ((asked or {}).get("additional_info") or {}).get("served") or []
+        about = (asked or {}).get("additional_info") or {}
+        served = about.get("served") or []
         replies = turn.last_replies(without=("utter_language_not_spoken",))
         if asked and asked["value"] not in served:
             spoken = listing_or(language(code) for code in served)
@@ -38,6 +41,10 @@ class ActionRepeat(Scenario):
             )
         elif not replies:
             turn.say("utter_greet" if asked else "utter_nothing_to_repeat")
+        elif about.get("goes_on"):
+            # A form that is open asks its question again by itself.
+            if not turn.active_form:
+                turn.say("utter_go_ahead")
         else:
             _say_again(turn, replies)
         return [SlotSet("next_step", "answered")]

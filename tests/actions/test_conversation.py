@@ -38,6 +38,13 @@ def test_asked_for_in_another_language_it_is_said_again_by_name(told: tuple[Conv
     assert run(ActionRepeat(), asks_for(conversation, "es")).messages == first.messages
 
 
+def test_where_that_language_is_spoken_already_the_conversation_goes_on(told: tuple[Conversation, Outcome]) -> None:
+    conversation, _ = told
+    heard = asks_for(conversation, "es")
+    heard.latest["entities"][0]["additional_info"] = {**SERVED, "goes_on": True}
+    assert run(ActionRepeat(), heard).said == ["utter_go_ahead"]
+
+
 def test_a_language_that_is_not_spoken_is_refused_with_those_that_are(told: tuple[Conversation, Outcome]) -> None:
     conversation, first = told
     refusal = run(ActionRepeat(), asks_for(conversation, "pl"))

@@ -18,13 +18,16 @@ from assistant.logs import silence_old_libraries
 silence_old_libraries()
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+EXAMPLES = Path(__file__).parents[2] / "data" / "nlu"
 TINY_DOMAIN = """
 version: "3.1"
 intents: [greet, track_order, human_agent]
@@ -34,6 +37,19 @@ slots:
   contact: {type: text, mappings: [{type: custom}]}
 actions: [action_hand_over, action_track]
 """
+
+
+@pytest.fixture(scope="session")
+def examples() -> list[tuple[str, str, str]]:
+    """All training examples: language, intent, text."""
+    blocks = [
+        block for path in EXAMPLES.glob("*/*.yml") for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
+    ]
+    return [
+        (block["metadata"]["language"], block["intent"], line.removeprefix("- "))
+        for block in blocks
+        for line in block["examples"].splitlines()
+    ]
 
 
 @pytest.fixture

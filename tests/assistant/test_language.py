@@ -35,7 +35,7 @@ def identifier() -> LanguageIdentifier:
     ],
 )
 def test_a_clear_message_shows_its_language(identifier: LanguageIdentifier, text: str, expected: str) -> None:
-    assert identifier.identify(text, None)[0] == expected
+    assert identifier.identify(text)[0] == expected
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,55 @@ def test_a_clear_message_shows_its_language(identifier: LanguageIdentifier, text
 @pytest.mark.parametrize("known", LANGUAGES)
 def test_what_tells_nothing_keeps_the_language(identifier: LanguageIdentifier, text: str, known: str) -> None:
     assert identifier.identify(text, known)[0] == known
+
+
+@pytest.mark.parametrize(
+    ("known", "text"),
+    [
+        ("fr", "mais c normal ??"),
+        ("fr", "c normal ??"),
+        ("fr", "ok merci bcp"),
+        ("fr", "non non"),
+        ("en", "im out on monday"),
+        ("en", "im so angry"),
+        ("en", "im phoning the police"),
+        ("en", "if im not in"),
+        ("en", "dont know"),
+        ("en", "ill wait, its fine"),
+        ("en", "cant find it"),
+        ("en", "chargeback"),
+        ("en", "klarna?"),
+        ("de", "hallo?"),
+        ("de", "moin"),
+        ("de", "wo isch mis päckli"),
+        ("de", "was kostet der express in die usa"),
+        ("de", "was war die frage"),
+        ("es", "déjalo"),
+        ("es", "ya terminamos"),
+        ("zh-Hans", "thank you"),
+        ("zh-Hans", "hello"),
+    ],
+)
+def test_short_messages_keep_the_language_spoken_and_mostly_the_one_hinted_at(
+    identifier: LanguageIdentifier, known: str, text: str
+) -> None:
+    assert identifier.identify(text, known)[0] == known
+    if known != "zh-Hans":
+        assert identifier.identify(text, None, known)[0] == known
+
+
+def test_the_examples_keep_their_language_and_are_never_taken_for_chinese(
+    identifier: LanguageIdentifier, examples: list[tuple[str, str, str]]
+) -> None:
+    found = [(code, identifier.identify(text, code)[0]) for code, _, text in examples]
+    assert all(code == "zh-Hans" or kept != "zh-Hans" for code, kept in found)
+    assert sum(code == kept for code, kept in found) > 0.998 * len(found)
+
+
+def test_a_hint_weighs_less_than_what_was_spoken(identifier: LanguageIdentifier) -> None:
+    assert identifier.identify("bonjour", None, "en")[0] == "fr"
+    assert identifier.identify("bonjour", "en")[0] == "en"
+    assert identifier.identify("wo ist mein paket", "en")[0] == "de"
 
 
 @pytest.mark.parametrize(
@@ -68,8 +117,8 @@ def test_a_language_not_served_keeps_what_was_known(identifier: LanguageIdentifi
 
 
 def test_mixed_messages_follow_the_main_part(identifier: LanguageIdentifier) -> None:
-    assert identifier.identify("where is my 订单 please, number 1042", None)[0] == "en"
-    assert identifier.identify("我的tracking number显示invalid怎么办", None)[0] == "zh-Hans"
+    assert identifier.identify("where is my 订单 please, number 1042")[0] == "en"
+    assert identifier.identify("我的tracking number显示invalid怎么办")[0] == "zh-Hans"
 
 
 def _message(text: str, locale: str | None = None) -> Message:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.language_request import LanguageRequest, wanted_language
@@ -29,6 +32,11 @@ LANGUAGES = ["en", "es", "fr", "de", "zh-Hans"]
         ("auf Polnisch bitte", "pl"),
         ("en italien s'il vous plaît", "it"),
         ("请说日语", "ja"),
+        ("parlez anglais s'il vous plait", "en"),
+        ("habla inglés porfa", "en"),
+        ("sprich deutsch pls", "de"),
+        ("说英语", "en"),
+        ("speak english pls", "en"),
         # What is not spoken is not what is wanted.
         ("I don't speak German, English please", "en"),
         ("je ne parle pas l'anglais, en français svp", "fr"),
@@ -52,6 +60,8 @@ def test_a_request_names_its_language(text: str, expected: str) -> None:
         "liefern Sie an den deutschen Zoll?",
         "je veux ma facture en anglais",
         "in english or in german",
+        "mais c normal ??",
+        "c normal ??",
         "1003",
         "ok",
         "",
@@ -61,11 +71,15 @@ def test_what_says_something_else_or_nothing_is_none(text: str) -> None:
     assert wanted_language(text) is None
 
 
-def taken(text: str, intent: str) -> Message:
+def test_no_other_need_of_the_training_data_is_a_request_for_a_language(examples: list[tuple[str, str, str]]) -> None:
+    assert [text for _, intent, text in examples if intent != "repeat" and wanted_language(text)] == []
+
+
+def taken(text: str, intent: str, tracker: DialogueStateTracker | None = None) -> Message:
     message = Message(data={"text": text, "intent": {"name": intent, "confidence": 0.5}})
     message.set("language", {"code": "de", "confidence": 0.9})
     message.set("entities", [{"entity": "language", "value": "de", "start": 0, "end": 0}])
-    return LanguageRequest({"languages": LANGUAGES}).process([message])[0]
+    return LanguageRequest({"languages": LANGUAGES}).process([message], tracker)[0]
 
 
 def values(message: Message, kind: str) -> list[str]:
@@ -90,3 +104,34 @@ def test_among_other_words_a_language_counts_where_the_message_asks_to_repeat() 
     text = "my screen went dark, what was your answer, can I have it in Spanish"
     assert values(taken(text, "repeat"), "language_wanted") == ["es"]
     assert values(taken(text, "product_question"), "language_wanted") == []
+
+
+def test_a_request_counts_whatever_the_message_was_taken_for() -> None:
+    for intent in ("repeat", "human_agent"):
+        assert values(taken("anglais svp, parlez anglais", intent), "language_wanted") == ["en"]
+
+
+def test_that_a_language_is_not_served_is_told_in_the_conversations_language(
+    conversation: Callable[..., DialogueStateTracker],
+) -> None:
+    message = taken("in polish please", "repeat", conversation(language="fr"))
+    assert message.get("language")["code"] == "fr" and values(message, "language") == ["fr"]
+    assert values(message, "language_wanted") == ["pl"]
+
+
+@pytest.mark.parametrize(
+    ("spoken", "text", "goes_on"),
+    [
+        ("zh-Hans", "说中文", True),
+        ("zh-Hans", "请用中文再说一遍", False),
+        ("fr", "en français svp", True),
+        ("en", "could you say that again in English", False),
+        ("de", "说中文", False),
+    ],
+)
+def test_a_conversation_in_that_language_already_goes_on(
+    spoken: str, text: str, goes_on: bool, conversation: Callable[..., DialogueStateTracker]
+) -> None:
+    message = taken(text, "repeat", conversation(language=spoken))
+    (wanted,) = [entity for entity in message.get("entities") if entity["entity"] == "language_wanted"]
+    assert wanted["additional_info"]["goes_on"] is goes_on

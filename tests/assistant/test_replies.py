@@ -148,6 +148,23 @@ async def test_details_become_a_card_ready_to_show(nlg: TranslatedReplies, conve
     }
 
 
+async def test_days_are_in_words_in_the_text_and_short_on_the_card(nlg: TranslatedReplies, conversation: Conversation):
+    day = {"$date": "2026-12-03"}
+    details = {"type": "order", "title": "#1042", "fields": [{"label": {"$reply": "label_price"}, "value": day}]}
+    values = {"state": {"$reply": ["term_in_customs", {"country": day}]}}
+    message = await nlg.generate("utter_step", conversation(language="es"), "quayside", values=values, details=details)
+    assert "jueves 3 de diciembre" in message["text"]
+    assert message["custom"]["fields"] == [{"label": "Precio", "value": "jue, 3 dic 2026"}]
+
+
+async def test_latin_words_stand_apart_in_chinese(nlg: TranslatedReplies, conversation: Conversation):
+    nlg.translations = Translations.load()
+    nlg.responses = {"utter_list": [{"text": "{items}"}]}
+    values = {"items": {"$list": ["DHL 标准", "UPS加急", "银联"]}}
+    message = await nlg.generate("utter_list", conversation(language="zh-Hans"), "quayside", values=values)
+    assert message["text"] == "DHL 标准、UPS 加急和银联"
+
+
 async def test_what_a_reply_is_made_from_is_kept_with_it_and_never_leaves(
     nlg: TranslatedReplies, conversation: Conversation
 ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,9 +10,12 @@ import pytest
 from assistant.replies.catalogue import babel_locale
 from assistant.replies.values import ValueProblem, Writer
 
+TODAY = date(2026, 12, 1)
 
-def write(value: Any, language: str = "en", shopper: str | None = None) -> str:
-    text = Writer(babel_locale(language, shopper), lambda name, values: f"<{name} {values}>").write(value)
+
+def write(value: Any, language: str = "en", shopper: str | None = None, *, brief: bool = False) -> str:
+    locale = babel_locale(language, shopper)
+    text = Writer(locale, lambda name, values: f"<{name} {values}>", brief, TODAY).write(value)
     return text.replace("\u202f", " ").replace("\xa0", " ")
 
 
@@ -20,7 +24,7 @@ def write(value: Any, language: str = "en", shopper: str | None = None) -> str:
     [
         ("en", None, "€1,012.90"),
         ("es", None, "1.012,90 €"),
-        ("es", "es-MX", "EUR1,012.90"),
+        ("es", "es-MX", "EUR 1,012.90"),
         ("fr", None, "1 012,90 €"),
         ("de", None, "1.012,90 €"),
         ("zh-Hans", None, "€1,012.90"),
@@ -32,26 +36,67 @@ def test_money_is_written_as_readers_expect(language: str, shopper: str | None, 
 
 
 @pytest.mark.parametrize(
-    ("language", "expected"),
+    ("currency", "language", "shopper", "expected"),
     [
-        ("en", "Wed, Nov 25, 2026"),
-        ("es", "mié, 25 nov 2026"),
-        ("fr", "mer. 25 nov. 2026"),
-        ("de", "Mi., 25. Nov. 2026"),
-        ("zh-Hans", "2026年11月25日周三"),
+        ("GBP", "fr", None, "14,90 £"),
+        ("USD", "fr", None, "14,90 USD"),
+        ("USD", "en", None, "$14.90"),
+        ("USD", "de", None, "14,90 $"),
+        ("CAD", "fr", "fr-CA", "14,90 $"),
+        ("CAD", "es", "es-MX", "CAD 14.90"),
+        ("MXN", "es", "es-MX", "$14.90"),
+        ("CHF", "en", None, "CHF 14.90"),
     ],
 )
-def test_dates_name_their_weekday(language: str, expected: str) -> None:
-    assert write({"$date": "2026-11-25"}, language) == expected
+def test_a_currency_has_its_sign_where_that_is_plain_and_else_its_code(
+    currency: str, language: str, shopper: str | None, expected: str
+) -> None:
+    assert write({"$money": ["14.90", currency]}, language, shopper) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "in_a_sentence", "on_a_card"),
+    [
+        ("en", "Wednesday, November 25", "Wed, Nov 25, 2026"),
+        ("es", "miércoles 25 de noviembre", "mié, 25 nov 2026"),
+        ("fr", "mercredi 25 novembre", "mer. 25 nov. 2026"),
+        ("de", "Mittwoch, 25. November", "Mi., 25. Nov. 2026"),
+        ("zh-Hans", "11月25日星期三", "2026年11月25日周三"),
+    ],
+)
+def test_days_are_in_words_in_a_sentence_and_short_on_a_card(language: str, in_a_sentence: str, on_a_card: str) -> None:
+    assert write({"$date": "2026-11-25"}, language) == in_a_sentence
+    assert write({"$date": "2026-11-25"}, language, brief=True) == on_a_card
+
+
+@pytest.mark.parametrize(
+    ("day", "language", "expected"),
+    [
+        ("2027-01-15", "en", "Friday, January 15"),
+        ("2027-03-15", "en", "Monday, March 15, 2027"),
+        ("2025-12-02", "es", "martes 2 de diciembre de 2025"),
+        ("2025-12-02", "de", "Dienstag, 2. Dezember 2025"),
+        ("2025-12-02", "zh-Hans", "2025年12月2日星期二"),
+    ],
+)
+def test_only_a_day_of_another_year_that_is_not_near_has_its_year(day: str, language: str, expected: str) -> None:
+    assert write({"$date": day}, language) == expected
+
+
+def test_the_first_of_a_month_is_an_ordinal_in_french() -> None:
+    assert write({"$date": "2026-12-01"}, "fr") == "mardi 1er décembre"
+    assert write({"$date": "2026-12-01"}, "fr", brief=True) == "mar. 1er déc. 2026"
+    assert write({"$date": "2026-12-11"}, "fr") == "vendredi 11 décembre"
+    assert write({"$datetime": ["2026-12-01T09:01:00Z", "Europe/Paris"]}, "fr") == "mardi 1er décembre, 10:01"
 
 
 def test_a_british_reader_gets_the_day_first() -> None:
-    assert write({"$date": "2026-11-25"}, "en", "en-GB") == "Wed, 25 Nov 2026"
+    assert write({"$date": "2026-11-25"}, "en", "en-GB") == "Wednesday, 25 November"
 
 
 def test_moments_are_told_in_the_time_of_the_place() -> None:
-    assert write({"$datetime": ["2026-11-25T23:30:00Z", "Europe/Paris"]}, "fr") == "jeu. 26 nov. 2026, 00:30"
-    assert write({"$datetime": ["2026-11-25T23:30:00Z", "America/Toronto"]}, "en") == "Wed, Nov 25, 2026, 6:30 PM"
+    assert write({"$datetime": ["2026-11-25T23:30:00Z", "Europe/Paris"]}, "fr") == "jeudi 26 novembre, 00:30"
+    assert write({"$datetime": ["2026-11-25T23:30:00Z", "America/Toronto"]}, "en") == "Wednesday, November 25, 6:30 PM"
 
 
 @pytest.mark.parametrize(
