@@ -119,10 +119,19 @@ def _read_again(turn: Turn, entities: list[dict[str, Any]], waiting: list[str]) 
     if not new:
         return Given(contacts=others)  # the order number once more is no contact
     number = str(new[0]["value"])
+    if others and not said_again and _has_words_beside(turn.text, entities):
+        return Given((number,), others)  # "status of 9876? ana@example.com"
     # Beside a contact, where the number was asked for, in a question ("where is 1006?"), or one digit apart.
     in_question = bool(others) or _was_asked_for_the_number(turn) or turn.intent in SERVED
     rather = in_question or any(_one_slip_apart(number, order) for order in waiting)
     return Given(contacts=contacts, corrects=number, instead=rather and not said_again)
+
+
+def _has_words_beside(text: str, entities: list[dict[str, Any]]) -> bool:
+    for entity in entities:
+        start, end = entity.get("start") or 0, entity.get("end") or 0
+        text = text[:start] + " " * (end - start) + text[end:]
+    return re.search(r"[^\W\d_]", text) is not None
 
 
 def _any_denied(text: str, entities: list[dict[str, Any]]) -> bool:

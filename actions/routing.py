@@ -67,7 +67,7 @@ class ActionRoute(Scenario):
             return by_context
         if turn.intent in order_needs() and _is_sure(turn, given):
             say_what_cannot_be_done(turn, turn.intent)
-            return _left_behind(turn, await identify(turn, turn.intent, given))
+            return _left_behind(turn, await identify(turn, _made_precise(turn), given))
         beside = _need_beside_data(turn) if given else None
         if turn.intent in not_served() or (beside and not _is_close(turn, beside)):
             return await clarify(turn)  # asked about first; what was given is found again when it is answered
@@ -324,11 +324,19 @@ def need_of_data(turn: Turn) -> str:
     return str(held or (likeliest if likeliest in SERVED else DEFAULT_NEED))
 
 
+def _made_precise(turn: Turn) -> str:
+    """The need of the message; where a parcel is, asked doubtfully beside a day, asks about that day."""
+    by_a_day = turn.intent in _WHERE_IS_IT and turn.confidence < SURE and turn.mentions("deadline")
+    return "delivery_estimate" if by_a_day else turn.intent
+
+
 def _names_another_day(turn: Turn) -> bool:
     """Whether nothing but a day is said of an order that is spoken of: "by 28/11", "not for Monday, for Tuesday"."""
     asked = turn.slot("need") in (None, "delivery_estimate", *_WHERE_IS_IT) and turn.slot("order_number")
-    data_only = turn.intent in ("inform", "deny", "nlu_fallback") and turn.active_form is None
-    return bool(asked and data_only and turn.mentions("deadline"))
+    data_only = turn.intent in ("inform", "affirm", "deny", "nlu_fallback") and turn.active_form is None
+    last = (replies_of(turn.last_replies()) or [""])[-1]
+    offered = turn.intent in ("affirm", "deny") and last.startswith(_OFFERS)
+    return bool(asked and data_only and not offered and turn.mentions("deadline"))
 
 
 def _need_beside_data(turn: Turn) -> str | None:

@@ -187,7 +187,7 @@ class TestWhatTheDataSays:
             ({"need": "delivery_estimate"}, "deny", "estimate"),
             ({}, "nlu_fallback", "estimate"),
             ({"need": "cancel_order"}, "inform", "answered"),
-            ({"need": "track_order"}, "affirm", "answered"),
+            ({"need": "track_order"}, "affirm", "estimate"),
         ],
     )
     def test_a_day_alone_asks_about_the_order_spoken_of(
@@ -195,6 +195,19 @@ class TestWhatTheDataSays:
     ) -> None:
         deadline = {"kind": "date", "month": 12, "day": 4, "year": None}
         conversation = known("1001", **slots).hears("by 4/12", intent, deadline=deadline)
+        assert run(ActionRoute(), conversation).slots["next_step"] == next_step
+
+    def test_but_not_where_a_person_was_offered(self, known: Known) -> None:
+        conversation = known("1001", need="track_order").says("utter_dont_know")
+        conversation.hears("yes, today please", "affirm", deadline={"kind": "in_days", "days": 0})
+        assert run(ActionRoute(), conversation).slots["next_step"] == "hand_over"
+
+    @pytest.mark.parametrize(("confidence", "next_step"), [(0.5, "estimate"), (0.97, "track")])
+    def test_a_day_beside_a_doubtful_question(self, known: Known, confidence: float, next_step: str) -> None:
+        deadline = {"kind": "date", "month": 12, "day": 3, "year": None}
+        conversation = known("1001").hears(
+            "in time for 3/12", "parcel_delayed", deadline=deadline, confidence=confidence
+        )
         assert run(ActionRoute(), conversation).slots["next_step"] == next_step
 
 
@@ -233,6 +246,12 @@ class TestCorrections:
         conversation = answering("contact", order_number="1002")
         outcome = validate(conversation.hears(f"status of 9876? {LUCIA}", postcode="9876", email=LUCIA))
         assert outcome.said == ["utter_identity_mismatch"] and outcome.slots["order_number"] == "9876"
+
+    def test_a_postcode_like_an_order_number_with_its_e_mail(self, shop: str) -> None:
+        conversation = answering("contact", order_number="1014")
+        mail = "lukas.steiner@example.net"
+        outcome = validate(conversation.hears(f"1070, {mail}", postcode="1070", email=mail))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1014", "track")
 
     def test_the_contact_of_before_goes_with_the_corrected_number(self, shop: str) -> None:
         conversation = answering("contact", order_number="1002")

@@ -35,6 +35,7 @@ slots:
   language: {type: text, mappings: [{type: custom}]}
   requested_slot: {type: text, influence_conversation: false, mappings: [{type: custom}]}
   contact: {type: text, mappings: [{type: custom}]}
+  unproved_orders: {type: list, influence_conversation: false, mappings: [{type: custom}]}
 actions: [action_hand_over, action_track]
 """
 
