@@ -147,7 +147,7 @@ def test_asked_again_the_case_is_not_opened_twice(known: Known, cases: Cases) ->
         ("1003", "It was expected on <2026-11-29>."),
         ("1024", "will leave our warehouse by"),
         ("1030", "Relais Tabac de Wazemmes"),
-        ("1037", "of 3:"),
+        ("1037", "of 3."),
     ],
 )
 def test_asked_again_a_moment_later_only_what_matters_is_told(known: Known, order: str, fact: str) -> None:
