@@ -8,10 +8,8 @@ from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
 from actions import settled
-from actions.identity import NotProved
 from actions.import_charges import (
     charges_due,
-    just_told,
     say_how_to_pay,
     say_if_not_paid,
     say_if_refused,
@@ -20,10 +18,9 @@ from actions.import_charges import (
 from actions.places import Places, asks_in_general, means_another_country, places_meant, say_where_not_delivered
 from actions.scenario import Scenario
 from actions.tracking import Again, Delivery, open_case_if_needed, proved_delivery, say_where_it_is
-from actions.turn import Events, Turn, replies_of
-from actions.values import Typed, country, listing, money, option, reply
+from actions.turn import Events, Turn
+from actions.values import Typed, country, listing, money, reply
 from commerce.delivery import Condition
-from commerce.errors import SystemDown
 from commerce.handbook import CustomsRule
 from commerce.parcel import CustomsState, DutiesPaidBy, Parcel, ParcelStatus
 from commerce.systems import systems
@@ -50,71 +47,18 @@ class ActionCustoms(Scenario):
             _in_general(turn, await places_meant(turn))
             return answered
         settled.tell(turn, delivery.order.number)
-        _of_order(turn, delivery)
+        say_customs_of_order(turn, delivery)
         case = await open_case_if_needed(turn, delivery)
         return [*answered, SlotSet("case_number", case)] if case else answered
 
 
-async def say_customs_in_hand(turn: Turn) -> bool:
-    """Answer a question about paying with what customs mean for the order in hand; False when it is not about that.
-
-    Charges that are due are always meant; any others only right after the shopper was told that it is with customs.
-    """
-    delivery = None if _asks_for_the_shops_ways(turn) else await _delivery_in_hand(turn)
-    if delivery is None:
-        return False
-    if charges_due(delivery):
-        say_how_to_pay(turn, delivery)
-    elif just_told(turn) and _is_with_customs(delivery):
-        _of_order(turn, delivery)
-        turn.say("utter_customs_shops_ways", options=[option("option_payment_methods", "/payment_methods")])
-    else:
-        return False
-    return True
-
-
-async def say_customs_just_told(turn: Turn) -> bool:
-    """Answer what was hardly understood, right after the charges were told, if it is likeliest about paying them."""
-    likeliest = next((name for name in turn.ranking if name in _ABOUT_PAYING), None)
-    if not just_told(turn) or likeliest is None:
-        return False
-    if turn.probability(likeliest) < _NEARLY_AS_LIKELY * turn.probability(turn.ranking[0]):
-        return False
-    delivery = await _delivery_in_hand(turn)
-    if delivery is None:
-        return False
-    if charges_due(delivery):
-        say_how_to_pay(turn, delivery)
-        return True
-    if likeliest == "customs_and_duties" and _is_with_customs(delivery):
-        _of_order(turn, delivery)
-        return True
-    return False
-
-
-_NEARLY_AS_LIKELY = 0.8
-_ABOUT_PAYING = ("customs_and_duties", "payment_methods", "payment_problem")
-
-
-async def _delivery_in_hand(turn: Turn) -> Delivery | None:
-    """The order in hand, if it is proved and can be seen: how to pay in the shop can be said without one."""
-    try:
-        return await proved_delivery(turn)
-    except (NotProved, SystemDown):
-        return None
-
-
-def _asks_for_the_shops_ways(turn: Turn) -> bool:
-    """The button below the answer about the charges."""
-    offered = any(name.startswith(("utter_charges_", "utter_customs_")) for name in replies_of(turn.last_replies()))
-    return offered and turn.text.startswith("/")
-
-
-def _is_with_customs(delivery: Delivery) -> bool:
+def is_with_customs(delivery: Delivery) -> bool:
+    """Tell whether customs have a parcel of the order now, or wait for something."""
     return any(assessed.condition in _SPEAKS_OF_CUSTOMS for assessed in delivery.assessment.parcels)
 
 
-def _of_order(turn: Turn, delivery: Delivery) -> None:
+def say_customs_of_order(turn: Turn, delivery: Delivery) -> None:
+    """Say what customs do with an order, what is to pay and to whom, and what follows."""
     order = delivery.order
     if not delivery.parcels:
         _by_country(turn, order.country)
@@ -127,7 +71,7 @@ def _of_order(turn: Turn, delivery: Delivery) -> None:
     if due:
         if not told_of_charges(turn):
             say_where_it_is(turn, delivery)
-    elif _is_with_customs(delivery):
+    elif is_with_customs(delivery):
         say_where_it_is(turn, delivery)
     elif all(_cleared(parcel) for parcel, _ in crossing):
         turn.say("utter_customs_cleared", order=order.number, country=country(crossing[0][0].destination))

@@ -6,7 +6,7 @@ import asyncio
 
 from rasa_sdk.events import SlotSet
 
-from actions.customs import say_customs_in_hand
+from actions.customs_in_hand import say_customs_in_hand
 from actions.import_charges import just_told
 from actions.needs import SURE
 from actions.places import Places, places_meant, say_where_not_delivered

@@ -8,7 +8,8 @@ from typing import ClassVar
 from rasa_sdk.events import SlotSet
 
 from actions.given import read
-from actions.routing import identify, need_in_form, say_what_cannot_be_done, to_a_person
+from actions.identification import identify, to_a_person
+from actions.routing import need_in_form, say_what_cannot_be_done
 from actions.scenario import Scenario
 from actions.turn import Events, Turn, replies_of
 from core.settings import settings

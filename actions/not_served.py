@@ -7,7 +7,7 @@ from rasa_sdk.events import SlotSet
 from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.clarify import clarify
-from actions.customs import say_customs_in_hand
+from actions.customs_in_hand import say_customs_in_hand
 from actions.needs import SURE_ENOUGH, not_served
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, facts_of, order_in_case

@@ -19,6 +19,8 @@ from commerce.handbook import OpeningHours
 from commerce.systems import systems
 from core.clock import today, utc_now
 
+# Replies after which "how long?" asks how long that takes.
+_A_PERSON_WILL_ANSWER = ("utter_hand_over_", "utter_passed_to_desk_no_order", "utter_hours_")
 # Day of the week, and when it opens and closes.
 _Day = tuple[int, time, time]
 
@@ -42,9 +44,6 @@ def waits_for_a_person(turn: Turn) -> bool:
     if turn.intent != "delivery_estimate" or turn.slot("order_number") or turn.active_form:
         return False
     return any(name.startswith(_A_PERSON_WILL_ANSWER) for name in replies_of(turn.last_replies()))
-
-
-_A_PERSON_WILL_ANSWER = ("utter_hand_over_", "utter_passed_to_desk_no_order", "utter_hours_")
 
 
 async def say_opening_hours(turn: Turn) -> None:
