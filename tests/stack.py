@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import time
 from pathlib import Path
@@ -16,23 +15,12 @@ from core.secrets import ensure_secrets
 from core.settings import PREFIX, ROOT, Settings
 from ops.environment import assistant_environment
 from ops.model import fitting_model
+from tests.ports import free_ports
 
 SERVICES_PYTHON = ROOT / ".venv" / "services" / "bin" / "python"
 ASSISTANT_PYTHON = ROOT / ".venv" / "assistant" / "bin" / "python"
 # Rasa imports TensorFlow before it loads the model.
 _START_SECONDS = 120
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports on loopback that nothing listens on now."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
 
 
 class Stack:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ from desk.summary import free_text
 from tests.console import sample
 from tests.console.sample import HOSTILE, PASSWORD, SHOP
 from tests.console.stand_in import StandIn
+from tests.ports import free_port
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +74,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
         sample.add_staff()
         gateway = StandIn(settings().internal_token)
         server = gateway.start()
-        port = _free_port()
+        port = free_port()
         # NiceGUI behaves otherwise when it believes to be in a test.
         variables = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))},
@@ -93,12 +93,6 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
             engine().dispose()
             settings.cache_clear()
             engine.cache_clear()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:

@@ -22,7 +22,7 @@ from gateway.tables import InboxItem
 from gateway.worker import Patience
 from tests.gateway.shopper import Shopper
 from tests.gateway.standin import StandIn
-from tests.stack import free_ports
+from tests.ports import free_ports
 
 # Everything that takes seconds in production takes a fraction of one here.
 QUICK = Patience(first_pause=0.02, longest_pause=0.05, tell_after=0.4, give_up_after=timedelta(hours=1), tries=3)

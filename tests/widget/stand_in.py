@@ -23,6 +23,7 @@ from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
 from gateway.texts import Texts
+from tests.ports import free_port
 
 CHANNELS = Path(__file__).resolve().parents[2] / "gateway" / "channels"
 # As strict as it can be: no inline script or style, and no HTML sink of the DOM (trusted types).
@@ -89,7 +90,7 @@ class StandIn:
         self._half = False
         self._expired: set[str] = set()
         self._app = self._make_app()
-        self._socket = self._listen(0)
+        self._socket = self._listen(free_port())
         self.port: int = self._socket.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self._server: uvicorn.Server | None = None
