@@ -13,6 +13,8 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 SERVICES := .venv/services/bin/python
 ASSISTANT := .venv/assistant/bin/python
 export RASA_TELEMETRY_ENABLED := false
+# Tests run on all cores; more than four stacks of processes would not fit into a usual machine's memory.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist worksteal
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -85,13 +87,13 @@ stories: environments ## rasa test on tests/stories with the newest model
 	@$(SERVICES) -m ops.stories
 
 pytest-services: environments-dev browser ## the services' tests
-	@$(SERVICES) -m pytest --ignore=tests/conversations
+	@$(SERVICES) -m pytest --ignore=tests/conversations $(SIDE_BY_SIDE)
 
 pytest-assistant: environments-dev ## the assistant's tests
-	@$(ASSISTANT) -m pytest tests/assistant
+	@$(ASSISTANT) -m pytest tests/assistant $(SIDE_BY_SIDE)
 
 conversations: environments-dev ## the testers' files in tests/conversations; FILE=… for one, K=… for some
-	@$(SERVICES) -m pytest $(or $(FILE),tests/conversations) $(if $(K),-k "$(K)") || { code=$$?; \
+	@$(SERVICES) -m pytest $(or $(FILE),tests/conversations) $(if $(K),-k "$(K)") $(if $(FILE)$(K),,$(SIDE_BY_SIDE)) || { code=$$?; \
 	  [ $$code != 5 ] || echo 'quayside: no conversation fits. Look for a word of its title in tests/conversations, and say K="that word".' >&2; \
 	  exit $$code; }
 
@@ -119,5 +121,5 @@ lock: $(filter .tools/bin/uv,$(UV)) ## compile the requirements anew
 	  $(UV) pip compile --quiet --generate-hashes --no-header --python-version $${f#*:} requirements/$${f%:*}.in -o requirements/$${f%:*}.txt; done
 
 clean: ## remove environments and models; the database and secrets in var/ stay
-	@rm -rf .venv .tools .rasa models/*.tar.gz
+	@rm -rf .venv .tools .rasa models/*.tar.gz models/.training.lock
 	@test ! -e var || echo 'Kept: var/, with the database and the secrets. To delete it, too: rm -rf var'

@@ -27,7 +27,8 @@ from core.identifiers import new_identifier
 from core.settings import ROOT
 from ops.chat import parse_events
 from ops.environment import assistant_environment
-from tests.stack import ASSISTANT_PYTHON, Stack, free_ports
+from tests.ports import free_port
+from tests.stack import ASSISTANT_PYTHON, Stack
 
 _SAID = (
     "hello",
@@ -117,7 +118,7 @@ def _stock(stack: Stack, folder: Path) -> Iterator[str]:
     """Run stock Rasa beside a stack, with its model and action server; give the address of its REST channel."""
     (folder / "credentials.yml").write_text(_CREDENTIALS, encoding="utf-8")
     (folder / "endpoints.yml").write_text(_ENDPOINTS, encoding="utf-8")
-    [port] = free_ports(1)
+    port = free_port()
     command = ["-m", "rasa", "run", "--model", str(stack.model), "--port", str(port), "--interface", "127.0.0.1"]
     files = ["--credentials", str(folder / "credentials.yml"), "--endpoints", str(folder / "endpoints.yml")]
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "SANIC_WORKERS": "1"}

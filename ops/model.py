@@ -5,12 +5,14 @@ A model fits when it was trained from the same files: its name carries a fingerp
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.settings import ROOT, settings
@@ -60,6 +62,25 @@ def train() -> Path:
     Raises:
         Failure: Rasa could not train; the reason it gave is part of the message.
     """
+    with _one_at_a_time():
+        return _train()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Wait until nobody else trains here: a `make run` beside a `make test`, say."""
+    models = ROOT / "models"
+    models.mkdir(exist_ok=True)
+    with (models / ".training.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another training is going on here; waiting for it …", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _train() -> Path:
     name = f"quayside-{fingerprint()}"
     log_path = settings().var_dir / "train.log"
     log_path.parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +101,6 @@ def train() -> Path:
             f"All of what Rasa said is in {shown(log_path)}."
         )
     target = ROOT / "models" / built.name
-    target.parent.mkdir(exist_ok=True)
     built.replace(target)
     return target
 
@@ -115,5 +135,9 @@ def ensure_model() -> Path:
     found = fitting_model()
     if found:
         return found
-    print("Training the model (no model in models/ fits the data; one to three minutes on two cores):", flush=True)
-    return train()
+    with _one_at_a_time():
+        found = fitting_model()  # of the training that was waited for
+        if found:
+            return found
+        print("Training the model (no model in models/ fits the data; one to three minutes on two cores):", flush=True)
+        return _train()

@@ -201,6 +201,6 @@ def test_a_contact_that_an_order_waits_for_is_read_as_one(conversation: Callable
     "text", ["1" * 4000, "a" * 4000, "A1 " * 1300, "1-" * 2000, "a@" * 2000, "12 34 " * 600, "order " * 600]
 )
 def test_long_nonsense_is_read_quickly(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()  # what else the machine does must not count
     ENTITIES.find(text)
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2

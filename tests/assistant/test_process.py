@@ -147,13 +147,12 @@ def test_a_gateway_that_hangs_up_finds_the_turn_done(assistant: Assistant, actio
 
 def test_conversations_do_not_wait_for_each_other(assistant: Assistant, actions: Actions, conversation: str) -> None:
     assistant.say(conversation, "m-1", "where is my order")
-    actions.delay_seconds = 2.0
+    actions.delay_seconds = 5.0
     slow = threading.Thread(target=assistant.say, args=(conversation, "m-2", "1042"))
     slow.start()
     time.sleep(0.3)
-    started = time.monotonic()
     assistant.say(uuid.uuid4().hex, "m-1", "hello")
-    assert time.monotonic() - started < 1.5
+    assert slow.is_alive(), "the other conversation's answer came only after the slow one's"
     slow.join()
 
 

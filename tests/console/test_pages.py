@@ -317,9 +317,8 @@ async def test_a_case_that_another_keeps_after_handing_back_is_not_offered(busy:
 async def test_a_gateway_that_hangs_does_not_keep_the_console_from_its_database() -> None:
     stuck = [asyncio.create_task(at_gateway(time.sleep, 1)) for _ in range(40)]
     await asyncio.sleep(0.1)
-    started = time.monotonic()
     await in_thread(time.sleep, 0)
-    assert time.monotonic() - started < 0.9
+    assert not any(task.done() for task in stuck), "the database had to wait for the gateway"
     await asyncio.gather(*stuck)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from tests.stack import Stack
 CLOCK = "2026-12-01T10:00:00+00:00"
 # A run is one address sending hundreds of messages in a minute: the limits by visitor have tests of their own.
 _NO_LIMITS = {"messages_per_minute": "10000", "conversations_per_hour": "100000"}
+# Name of the property by which a case tells how long its turns took, also out of a worker's process.
+_SECONDS = "turn_seconds"
 _turn_seconds: list[float] = []
 
 
@@ -48,6 +50,12 @@ def pytest_collect_file(parent: pytest.Collector, file_path: Path) -> pytest.Col
     return None
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Collect how long the turns took."""
+    if report.when == "call":
+        _turn_seconds.extend(seconds for name, told in report.user_properties if name == _SECONDS for seconds in told)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how long the turns took."""
     if len(_turn_seconds) > 1:
@@ -68,7 +76,7 @@ class ConversationFile(pytest.File):
         except CaseError as error:
             raise self.CollectError(str(error)) from error
         for case in found:
-            # A function item whose arguments are the fixtures `stack` and `shop`: pytest fills them as for any test.
+            # A function item: pytest fills `stack`, `shop` and `record_property` as for any test.
             run = partial(_test, case=case, where=self.path.name)
             yield ConversationItem.from_parent(self, name=case.name, callobj=run)
 
@@ -85,5 +93,9 @@ class ConversationItem(pytest.Function):
         return self.path, self.obj.keywords["case"].line - 1, self.name
 
 
-def _test(stack: Stack, shop: Shop, *, case: ConversationCase, where: str) -> None:
-    run_case(stack, shop, case, where, _turn_seconds)
+def _test(
+    stack: Stack, shop: Shop, record_property: Callable[[str, object], None], *, case: ConversationCase, where: str
+) -> None:
+    seconds: list[float] = []
+    record_property(_SECONDS, seconds)
+    run_case(stack, shop, case, where, seconds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -80,9 +81,11 @@ def test_any_change_of_the_data_asks_for_another_model(project: Path) -> None:
 
 @pytest.mark.slow
 def test_a_model_is_trained_once_and_found_again(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    trained = model.ensure_model()
-    assert trained == project / "models" / f"quayside-{model.fingerprint()}.tar.gz"
-    assert "Training the model" in capsys.readouterr().out
+    with ThreadPoolExecutor() as two:
+        trained, beside = two.map(lambda _: model.ensure_model(), range(2))
+    assert trained == beside == project / "models" / f"quayside-{model.fingerprint()}.tar.gz"
+    printed = capsys.readouterr().out
+    assert printed.count("Training the model") == 1 and "waiting for it" in printed
     assert model.ensure_model() == trained
     assert capsys.readouterr().out == "", "a model that fits is not trained again"
 
