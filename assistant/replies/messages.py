@@ -28,6 +28,8 @@ _IDENTIFIER = "assistant.nlu.language.LanguageIdentifier"
 _WIDTH = 120
 _DATE = datetime(2026, 1, 1, tzinfo=timezone.utc)
 _STRAY_BRACE = re.compile(r"[{}｛｝]")
+# As many English words in a row in a translation are English that was left in it, not a name.
+_ENGLISH_WORDS = 4
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,21 @@ def _problems_of(source: Source, message: Message | None, language: str) -> Iter
         yield f"{where} has a brace that is no placeholder"
     if wanted != given:
         yield f"{where} has the placeholders {sorted(given)} where English has {sorted(wanted)}"
+    left = _english_left(source.text, str(message.string))
+    if left:
+        yield f"{where} still has English in it: {left!r}"
+
+
+def _english_left(english: str, translation: str) -> str | None:
+    """The first few words of the English text that stand in its translation as they are; None when there are none."""
+    words = english.split()
+    runs = (words[start : start + _ENGLISH_WORDS] for start in range(len(words) - _ENGLISH_WORDS + 1))
+    said = " ".join(translation.split())
+    return next((" ".join(run) for run in runs if " ".join(run) in said and not any(map(_is_placeholder, run))), None)
+
+
+def _is_placeholder(word: str) -> bool:
+    return PLACEHOLDER.search(word) is not None
 
 
 def _is_known(language: str) -> bool:

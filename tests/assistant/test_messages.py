@@ -16,6 +16,7 @@ responses:
       buttons: [{title: "Good", payload: /affirm}]
     - text: "{number} has come."
   utter_b: [{text: "Bye."}]
+  utter_long: [{text: "We will look for it."}]
 """
 CONFIG = "pipeline: [{name: assistant.nlu.language.LanguageIdentifier, languages: [en, es]}]"
 
@@ -45,6 +46,7 @@ COMPLETE = (
     + _entry("utter_a", "{number} has come.", "Ha llegado {number}.")
     + _entry("utter_a.button", "Good", "Bien")
     + _entry("utter_b", "Bye.", "Adiós.")
+    + _entry("utter_long", "We will look for it.", "Lo buscamos.")
 )
 
 
@@ -83,6 +85,10 @@ def test_complete_translations_pass(place: Path) -> None:
         (COMPLETE.replace("El pedido {number} está", "El pedido está"), "has the placeholders [] where"),
         (COMPLETE.replace("Bien", "Bien {Number}"), "a brace that is no placeholder"),
         (COMPLETE + _entry("utter_b", "Bye.", "Adiós.", "#, fuzzy"), "fuzzy"),
+        (
+            COMPLETE.replace("está aquí.", "está aquí. Order {number} is here."),
+            "English in it: 'Order {number} is here.'",
+        ),
     ],
 )
 def test_what_is_wrong_is_said(place: Path, broken: str, said: str) -> None:
