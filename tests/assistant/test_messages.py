@@ -85,10 +85,7 @@ def test_complete_translations_pass(place: Path) -> None:
         (COMPLETE.replace("El pedido {number} está", "El pedido está"), "has the placeholders [] where"),
         (COMPLETE.replace("Bien", "Bien {Number}"), "a brace that is no placeholder"),
         (COMPLETE + _entry("utter_b", "Bye.", "Adiós.", "#, fuzzy"), "fuzzy"),
-        (
-            COMPLETE.replace("está aquí.", "está aquí. Order {number} is here."),
-            "English in it: 'Order {number} is here.'",
-        ),
+        (COMPLETE.replace("Lo buscamos.", "Lo buscamos. We will look for it."), "'We will look for'"),
     ],
 )
 def test_what_is_wrong_is_said(place: Path, broken: str, said: str) -> None:
