@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from actions.server import serve
+from commerce.errors import HandbookError
 from core.logs import configure_logging
 from core.settings import SettingsError
 
@@ -14,8 +15,8 @@ def main() -> int:
     try:
         configure_logging()
         serve()
-    except SettingsError as error:
-        print(error, file=sys.stderr)  # noqa: T201 — the logs are not set up when a setting is wrong
+    except (SettingsError, HandbookError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 — the logs are not set up when a setting or a rule is wrong
         return 1
     return 0
 

@@ -7,20 +7,20 @@ A rule for a country is looked up under its own code, then (inside the EU) under
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from babel import Locale
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from commerce.errors import HandbookError
 from commerce.money import Money
 from commerce.order import PaymentKind
 from commerce.parcel import DutiesPaidBy
+from commerce.rule_file import RuleFile
 from commerce.working_days import is_working_day
 
 FOLDER = Path(__file__).resolve().parent.parent / "handbook"
@@ -34,6 +34,13 @@ EU = frozenset((
 # Islands, and for Ceuta and Melilla.
 TERRITORIES = {"IC": "ES", "EA": "ES", "GP": "FR", "MQ": "FR", "GF": "FR", "RE": "FR", "YT": "FR"}
 DEFAULT = "default"
+# The country codes of CLDR, which has those of ISO 3166-1 and EU, without its codes for the unknown, for groups of
+# countries and for testing.
+_COUNTRY_CODES = frozenset(
+    code
+    for code in map(str, Locale("en").territories)
+    if code.isalpha() and code not in ("ZZ", "QO", "EZ", "UN", "XA", "XB")
+)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # A search for the next opening that goes further than this has found a desk that never opens.
 _HORIZON_DAYS = 60
@@ -54,8 +61,16 @@ def _clock_time(value: Any) -> Any:
     return value
 
 
-Amount = Annotated[Money, BeforeValidator(_money)]
-Days = Annotated[int, Field(ge=0, le=366)]
+def _not_negative(money: Money) -> Money:
+    if money.amount < 0:
+        raise ValueError("an amount must not be negative")
+    return money
+
+
+Amount = Annotated[Money, BeforeValidator(_money), AfterValidator(_not_negative)]
+# Strict: YAML reads yes as True, which is a 1 otherwise.
+Whole = Annotated[int, Field(strict=True)]
+Days = Annotated[Whole, Field(ge=0, le=366)]
 # A text: YAML reads 024 without quotes as the number 20.
 PhoneNumber = Annotated[str, Field(pattern=r"^\d[\d ]{1,15}\d$")]
 ClockTime = Annotated[dt.time, BeforeValidator(_clock_time)]
@@ -98,9 +113,9 @@ class DeliveryRule(Rule):
 class ClaimRule(Rule):
     """When "it says delivered, but it is not here" becomes a claim, what to check first and what a claim needs."""
 
-    wait_hours: Annotated[int, Field(ge=0, le=24 * 30)]
-    open_within_days: Annotated[int, Field(ge=1, le=366)]
-    answer_within_working_days: Annotated[int, Field(ge=1, le=60)]
+    wait_hours: Annotated[Whole, Field(ge=0, le=24 * 30)]
+    open_within_days: Annotated[Whole, Field(ge=1, le=366)]
+    answer_within_working_days: Annotated[Whole, Field(ge=1, le=60)]
     checks: tuple[Literal["address", "neighbours", "household", "safe_place", "mailbox", "reception", "photo"], ...]
     needs: tuple[Literal["confirmed_address", "confirmed_checks", "signed_statement", "police_report"], ...]
 
@@ -114,13 +129,13 @@ class CustomsRule(Rule):
     """Customs of a destination. An amount that is not set means that there is no such free limit."""
 
     authority: str
-    usual_days: Annotated[tuple[int, int], Field(description="least and most working days")]
+    usual_days: Annotated[tuple[Whole, Whole], Field(description="least and most working days")]
     duties_paid_by: DutiesPaidBy
     vat_free_up_to: Amount | None = None
     duty_free_up_to: Amount | None = None
     duty_free_except: Annotated[tuple[Goods, ...], Field(description="what the limit does not free")] = ()
     papers: Annotated[tuple[Paper, ...], Field(min_length=1, description="what the recipient is usually asked for")]
-    holding_days: Annotated[int, Field(ge=1, le=90, description="how long the carrier keeps an unpaid parcel")]
+    holding_days: Annotated[Whole, Field(ge=1, le=90, description="how long the carrier keeps an unpaid parcel")]
     refund_if_refused: Literal["in_full", "goods_less_return"]
     note: str
 
@@ -151,7 +166,7 @@ class ShippingOption(BaseModel):
 
     code: Literal["standard", "express", "pickup"]
     carrier: str
-    days: tuple[int, int]
+    days: tuple[Whole, Whole]
     price: Amount
     free_from: Amount | None = None
 
@@ -371,86 +386,28 @@ def load_handbook(folder: Path) -> Handbook:
     topics: dict[str, Any] = {}
     for topic, model in _TOPICS.items():
         topics[topic] = _read_rules(folder / f"{topic}.yml", model)
-    topics["opening_hours"] = _File(folder / "opening_hours.yml").checked(OpeningHours, (), {})
+    topics["opening_hours"] = RuleFile(folder / "opening_hours.yml").checked(OpeningHours, (), {})
     return Handbook(**topics)
 
 
 def _read_rules[R: Rule](path: Path, model: type[R]) -> dict[str, R]:
-    file = _File(path)
+    file = RuleFile(path)
     if not isinstance(file.data, dict) or DEFAULT not in file.data:
         raise HandbookError(path, 1, f"there is no rule called {DEFAULT!r}")
     for name in file.data:
-        if not (name == DEFAULT or (isinstance(name, str) and len(name) == 2 and name.isupper())):
-            reason = f"{name!r} is not a country code such as FR, EU or {DEFAULT} (write 'NO' in quotes)"
-            raise HandbookError(path, file.line((name,)), reason)
+        if name not in _COUNTRY_CODES and name != DEFAULT:
+            raise HandbookError(path, file.line((name,)), _no_country(name))
     base = file.data[DEFAULT]
     rules = {DEFAULT: file.checked(model, (DEFAULT,), {})}
-    eu = {**base, **(file.data.get("EU") or {})}
+    own = file.data.get("EU")
+    eu = {**base, **own} if isinstance(own, dict) else base
     for name in file.data:
         if name != DEFAULT:
             rules[name] = file.checked(model, (name,), eu if name in EU else base)
     return rules
 
 
-class _File:
-    """A YAML file that remembers the line of every key, for error messages a person can act on."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lines: dict[tuple[Any, ...], int] = {}
-        try:
-            node = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
-        except FileNotFoundError:
-            raise HandbookError(path, 1, "the file is missing") from None
-        except UnicodeDecodeError:
-            raise HandbookError(path, 1, "the file is not UTF-8 text") from None
-        except yaml.MarkedYAMLError as error:
-            line = error.problem_mark.line + 1 if error.problem_mark else 1
-            raise HandbookError(path, line, f"not YAML: {error.problem}") from None
-        if node is None:
-            raise HandbookError(path, 1, "the file is empty")
-        self._walk(node, ())
-        self.data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-
-    def line(self, where: tuple[Any, ...]) -> int:
-        """Return the line of a key, or of the nearest thing around it."""
-        while where and where not in self._lines:
-            where = where[:-1]
-        return self._lines.get(where, 1)
-
-    def checked[R: Rule](self, model: type[R], where: tuple[Any, ...], base: dict[str, Any]) -> R:
-        """Return the rule at a place of the file, completed from `base`, or say what is wrong and where."""
-        data = self.data
-        for key in where:
-            data = data[key]
-        if not isinstance(data, dict):
-            raise HandbookError(self.path, self.line(where), "this must be a mapping of names to values")
-        for own in ("source", "date"):
-            if own not in data:
-                raise HandbookError(self.path, self.line(where), f"{'/'.join(where) or 'the file'} has no {own!r}")
-        try:
-            return model(**{**base, **data})
-        except ValidationError as error:
-            # A misspelt name says more than the name that is missing because of it.
-            first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")
-            name = ".".join(str(part) for part in first["loc"])
-            reason = f"{name}: {first['msg']}" if name else first["msg"]
-            raise HandbookError(self.path, self.line((*where, *first["loc"])), reason) from None
-
-    def _walk(self, node: yaml.Node, where: tuple[Any, ...]) -> None:
-        self._lines.setdefault(where, node.start_mark.line + 1)
-        for key, key_node, child in _children(node):
-            if (*where, key) in self._lines:
-                raise HandbookError(self.path, key_node.start_mark.line + 1, f"{key!r} is there twice")
-            self._lines[(*where, key)] = key_node.start_mark.line + 1
-            self._walk(child, (*where, key))
-
-
-def _children(node: yaml.Node) -> Iterator[tuple[Any, yaml.Node, yaml.Node]]:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            # As YAML reads it: NO without quotes is False, here as in the data.
-            yield yaml.constructor.SafeConstructor().construct_object(key), key, value
-    elif isinstance(node, yaml.SequenceNode):
-        for index, value in enumerate(node.value):
-            yield index, value, value
+def _no_country(name: Any) -> str:
+    if name == "UK":
+        return "'UK' is not the code of a country: Britain is GB"
+    return f"{name!r} is not a country code such as FR, EU or {DEFAULT} (write 'NO' in quotes)"

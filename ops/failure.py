@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from commerce.errors import HandbookError
 from core.settings import ROOT, SettingsError
 
 
@@ -24,6 +25,9 @@ def run_command(command: Callable[[], int | None]) -> None:
         sys.exit(command() or 0)
     except (Failure, SettingsError) as failure:
         print(f"\nquayside: {failure}", file=sys.stderr)
+        sys.exit(1)
+    except HandbookError as mistake:
+        print(f"\nquayside: {mistake}. Mend it in {shown(mistake.file.parent)}/ and try again.", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)

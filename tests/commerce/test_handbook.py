@@ -192,6 +192,27 @@ class TestWhatIsWrongIsNamed:
         assert error.reason.startswith("not YAML")
         assert error.line > line
 
+    @pytest.mark.parametrize(
+        ("old", "new", "said"),
+        [
+            ("wait_hours: ", "wait_hours: yes #", "wait_hours: Input should be a valid integer"),
+            ("date: 2", "date: 2026-13-01 #", "'2026-13-01' cannot be read: month must be in 1..12"),
+            ("wait_hours: ", "wait_hours: !soon ", "could not determine a constructor for the tag '!soon'"),
+            ("wait_hours: ", "\u0007: ", "not YAML: special characters are not allowed"),
+            ("default:", "? [a]\n: b\ndefault:", "a name must be a word"),
+            ("EU:", "EU: foo\nIE:", "this must be a mapping"),
+            ("default:", "UK: {}\ndefault:", "Britain is GB"),
+            ("default:", "ZZ: {}\ndefault:", "'ZZ' is not a country code"),
+        ],
+    )
+    def test_what_yaml_reads_otherwise_than_meant(self, folder: Path, old: str, new: str, said: str) -> None:
+        line = line_of(folder, "claims.yml", old)
+        error = spoil(folder, "claims.yml", old, new)
+        assert said in error.reason and error.line == line
+
+    def test_a_negative_price(self, folder: Path) -> None:
+        assert "must not be negative" in spoil(folder, "shipping_options.yml", "price: ", "price: -").reason
+
     def test_a_time_without_quotes(self, folder: Path) -> None:
         error = spoil(folder, "opening_hours.yml", "['10:00', '16:00']", "[10:00, 16:00]")
         assert "quotes" in error.reason
