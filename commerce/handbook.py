@@ -34,13 +34,9 @@ EU = frozenset((
 # Islands, and for Ceuta and Melilla.
 TERRITORIES = {"IC": "ES", "EA": "ES", "GP": "FR", "MQ": "FR", "GF": "FR", "RE": "FR", "YT": "FR"}
 DEFAULT = "default"
-# The country codes of CLDR, which has those of ISO 3166-1 and EU, without its codes for the unknown, for groups of
-# countries and for testing.
-_COUNTRY_CODES = frozenset(
-    code
-    for code in map(str, Locale("en").territories)
-    if code.isalpha() and code not in ("ZZ", "QO", "EZ", "UN", "XA", "XB")
-)
+# The country codes of CLDR, which has those of ISO 3166-1 and EU …
+_NO_COUNTRIES = frozenset(("ZZ", "QO", "EZ", "UN", "XA", "XB"))  # … and these for the unknown, for groups, for tests
+_COUNTRY_CODES = frozenset(code for code in map(str, Locale("en").territories) if code.isalpha()) - _NO_COUNTRIES
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 # A search for the next opening that goes further than this has found a desk that never opens.
 _HORIZON_DAYS = 60
