@@ -57,7 +57,7 @@ def make_app(token: str) -> Sanic:
     async def guard(request: Request) -> HTTPResponse | None:
         if request.path in _OPEN_PATHS:
             return None
-        given = request.headers.get(TOKEN_HEADER, "").encode()
+        given = request.headers.get(TOKEN_HEADER, "").encode("utf-8", "surrogateescape")
         return None if hmac.compare_digest(given, expected) else json({"error": "unauthorised"}, status=401)
 
     async def health(_: Request) -> HTTPResponse:

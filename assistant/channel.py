@@ -215,7 +215,8 @@ class QuaysideChannel(InputChannel):
 
     def _authorised(self, request: Request) -> bool:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), self._token)
+        token = given.strip().encode("utf-8", "surrogateescape")
+        return scheme.lower() == "bearer" and hmac.compare_digest(token, self._token)
 
     async def _to_the_end(self, work: Awaitable[dict[str, Any]]) -> dict[str, Any]:
         # A gateway that stops waiting must not cut a turn in half: its next try finds the turn done.

@@ -108,6 +108,11 @@ class Settings(BaseSettings):
         description="at least 10 characters, or left empty: then it is generated",
     )
 
+    @field_validator("var_dir")
+    @classmethod
+    def _home_is_meant(cls, value: Path) -> Path:
+        return value.expanduser()
+
     @field_validator("log_level", mode="before")
     @classmethod
     def _level_in_capitals(cls, value: object) -> object:
@@ -194,7 +199,11 @@ class Settings(BaseSettings):
     @property
     def services_database_url(self) -> str:
         """SQLAlchemy address of the services' database; SQLite under `var_dir` unless set."""
-        return self.database_url or f"sqlite:///{self.var_dir / 'quayside.sqlite'}"
+        from sqlalchemy.engine import URL
+
+        # Not put together by hand: a "?" in the folder's name would begin the options.
+        embedded = URL.create("sqlite", database=str(self.var_dir / "quayside.sqlite"))
+        return self.database_url or embedded.render_as_string()
 
     @property
     def tracker_database_path(self) -> Path:
@@ -253,9 +262,10 @@ def _env_file() -> dict[str, str]:
     values = _read_file(path)
     names = [field.upper() for field in Settings.model_fields]
     for name in values:
-        if name.startswith(PREFIX) and name.removeprefix(PREFIX) not in names:
+        # In small letters it would be overlooked without a word.
+        if name.upper().startswith(PREFIX) and name not in map(PREFIX.__add__, names):
             # Without the prefix, which all of them share.
-            near = get_close_matches(name.removeprefix(PREFIX).upper(), names, n=1)
+            near = get_close_matches(name.upper().removeprefix(PREFIX), names, n=1)
             hint = f"; did you mean {PREFIX}{near[0]}?" if near else "; .env.example lists all there are."
             raise SettingsError(f"Unknown setting {name} in {path.name}{hint}")
     return values
@@ -270,7 +280,7 @@ def environment() -> dict[str, str]:
     from core.secrets import SECRETS_FILE_NAME
 
     merged = {**_env_file(), **os.environ}
-    var_dir = Path(merged.get(f"{PREFIX}VAR_DIR") or ROOT / "var")
+    var_dir = Path(merged.get(f"{PREFIX}VAR_DIR") or ROOT / "var").expanduser()
     generated = {k: v for k, v in _read_file(var_dir / SECRETS_FILE_NAME).items() if v}
     # An empty line in .env (as copied from .env.example) means "not set": the default or the generated secret holds.
     given = {k: v for k, v in merged.items() if k.startswith(PREFIX) and v != ""}

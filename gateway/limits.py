@@ -46,6 +46,10 @@ class TokenBuckets:
             return 0.0
         return (1 - bucket.tokens) / self._per_second
 
+    def give_back(self, key: str) -> None:
+        """Put back the token that was just taken: what it was for was refused."""
+        self._buckets[key].tokens += 1
+
 
 class Limits:
     """What one visitor may do: messages per minute, conversations per hour."""
@@ -58,7 +62,13 @@ class Limits:
 
     def message(self, conversation_id: str, address: str) -> float:
         """Count a message; return 0 when it is within the limits, else the seconds to wait."""
-        return self._by_conversation.take(conversation_id) or self._by_address.take(address)
+        wait = self._by_conversation.take(conversation_id)
+        if wait:
+            return wait
+        wait = self._by_address.take(address)
+        if wait:
+            self._by_conversation.give_back(conversation_id)
+        return wait
 
     def look(self, conversation_id: str) -> float:
         """Count a request for history or events; return 0 when it is within the limits, else the seconds to wait."""

@@ -18,7 +18,7 @@ import requests
 from core.identifiers import new_identifier
 from core.settings import ROOT, settings
 from ops.failure import Failure, run_command
-from ops.health import wait_until_healthy
+from ops.health import reachable, wait_until_healthy
 from ops.setup import prepare_secrets
 
 # The first answer may wait for a cold model; after that a turn takes well under a second.
@@ -162,7 +162,7 @@ def main() -> None:
     parser.add_argument("--locale", help="the visitor's language, such as es or zh-Hans")
     arguments = parser.parse_args()
     prepare_secrets()
-    base_url = f"http://{settings().gateway_host}:{settings().gateway_port}"
+    base_url = f"http://{reachable(settings().gateway_host)}:{settings().gateway_port}"
     with _running_stack(base_url):
         _talk(ChatClient(base_url, arguments.locale))
 

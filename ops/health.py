@@ -41,12 +41,12 @@ def health_addresses(settings: Settings) -> dict[str, str]:
         "actions": f"http://127.0.0.1:{settings.actions_port}/health",
         "assistant": f"{settings.assistant_url}/health",
         "gateway": f"{settings.gateway_internal_url}/health",
-        "console": f"http://{_reachable(settings.console_host)}:{settings.console_port}/health",
+        "console": f"http://{reachable(settings.console_host)}:{settings.console_port}/health",
     }
 
 
-def _reachable(host: str) -> str:
-    """Return where a host that is listened on can be asked: "every address" is no address to ask."""
+def reachable(host: str) -> str:
+    """Return where a host that is listened on can be asked, as addresses hold it: "every address" is none to ask."""
     known = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104
     return known.get(host, f"[{host}]" if ":" in host else host)
 

@@ -39,7 +39,13 @@ def _files() -> Iterator[Path]:
     for name in _TRAINED_FROM:
         place = ROOT / name
         found = [place] if place.is_file() else place.rglob("*")
-        yield from sorted(p for p in found if p.is_file() and p.suffix != ".md" and "__pycache__" not in p.parts)
+        yield from sorted(p for p in found if p.is_file() and _is_read(p.relative_to(ROOT)))
+
+
+def _is_read(path: Path) -> bool:
+    """Whether training reads a file: what an editor or the system leaves beside it makes no other model."""
+    hidden = any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+    return not hidden and path.suffix != ".md" and not path.name.endswith("~")
 
 
 def fingerprint() -> str:

@@ -9,7 +9,7 @@ from dotenv import dotenv_values
 from core.secrets import SECRETS_FILE_NAME
 from core.settings import PREFIX, ROOT, settings
 from ops.failure import Failure, run_command, shown
-from ops.health import check_ports_free
+from ops.health import check_ports_free, reachable
 from ops.setup import prepare_secrets, set_up
 from ops.supervisor import supervise
 
@@ -27,9 +27,9 @@ def _announce() -> None:
     secrets = s.var_dir / SECRETS_FILE_NAME if generated == s.console_password else ROOT / ".env"
     print(
         _READY.format(
-            gateway_host=s.gateway_host,
+            gateway_host=reachable(s.gateway_host),
             gateway_port=s.gateway_port,
-            console_host=s.console_host,
+            console_host=reachable(s.console_host),
             console_port=s.console_port,
             user=s.console_user,
             secrets=shown(secrets),

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core.database import transaction
+from core.database import make_engine, transaction
 from core.logs import redact
 from core.secrets import ensure_secrets
 from core.settings import ROOT, Settings, SettingsError, settings
@@ -185,3 +185,28 @@ def test_nothing_near_is_not_guessed(var_dir: Path, tmp_path: Path, monkeypatch:
 
 def test_the_consoles_password_is_as_long_as_every_other() -> None:
     assert f".{{{MINIMUM_PASSWORD},{MAXIMUM_PASSWORD}}}" in str(Settings.model_fields["console_password"].metadata)
+
+
+def test_a_setting_in_small_letters_is_not_overlooked(
+    var_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _env_file(tmp_path / "env", monkeypatch, "quayside_shop=mine\n")
+    with pytest.raises(SettingsError, match="did you mean QUAYSIDE_SHOP"):
+        settings()
+
+
+@pytest.mark.parametrize("name", ["~/kept", "what?here#"])
+def test_what_is_kept_stands_in_the_folder_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    folder = tmp_path / name.removeprefix("~/")
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("QUAYSIDE_VAR_DIR", name if name.startswith("~") else str(folder))
+    settings.cache_clear()
+    engine = make_engine(settings().services_database_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE kept (id INTEGER)"))
+    engine.dispose()
+    settings.cache_clear()
+    assert (folder / "quayside.sqlite").exists()

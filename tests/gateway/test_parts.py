@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.identifiers import new_identifier
 from gateway.database import Lanes
-from gateway.limits import TokenBuckets
+from gateway.limits import Limits, TokenBuckets
 from gateway.text import clean, is_blank
 from gateway.tokens import BadToken, ButtonRef, Tokens, Visitor
 from gateway.worker import Patience, Workers
@@ -194,3 +194,12 @@ async def test_a_message_that_comes_while_a_worker_finds_nothing_is_not_left_lyi
     await asyncio.sleep(0.01)
     await workers.stop(1)
     assert len(looks) == 2
+
+
+def test_what_an_address_refuses_is_not_counted_against_the_conversation() -> None:
+    limits = Limits(messages_per_minute=2, conversations_per_hour=100)
+    for number in range(10):
+        assert limits.message(f"other {number}", "192.0.2.1") == 0
+    for _ in range(5):
+        assert limits.message("mine", "192.0.2.1") > 0
+    assert limits.message("mine", "192.0.2.2") == 0 == limits.message("mine", "192.0.2.2")

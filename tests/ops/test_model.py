@@ -79,6 +79,13 @@ def test_any_change_of_the_data_asks_for_another_model(project: Path) -> None:
     assert model.fitting_model() is None
 
 
+def test_what_an_editor_leaves_asks_for_no_other_model(project: Path) -> None:
+    before = model.fingerprint()
+    for name in (".nlu.yml.swp", ".DS_Store", "nlu.yml~", "README.md"):
+        (project / "data" / name).write_text("x", encoding="utf-8")
+    assert model.fingerprint() == before
+
+
 @pytest.mark.slow
 def test_a_model_is_trained_once_and_found_again(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with ThreadPoolExecutor() as two:
