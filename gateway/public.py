@@ -44,7 +44,7 @@ def public_app(gateway: Gateway) -> ASGIApp:
     page = (_STOREFRONT / "index.html").read_text(encoding="utf-8")
     page = page.replace(_DEMO_NAME, escape(gateway.settings.shop_name))
 
-    @app.get("/")
+    @app.api_route("/", methods=["GET", "HEAD"])
     async def storefront() -> HTMLResponse:
         return HTMLResponse(page, headers={"Cache-Control": "no-cache"})
 

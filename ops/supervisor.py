@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -56,6 +58,20 @@ def _stop_on_hangup() -> None:
     signal.signal(signal.SIGHUP, stop)
 
 
+def _stop_with_the_terminal() -> None:
+    """Stop when the terminal is gone though no signal came: where `make` was its first process, only make gets one."""
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN or not sys.stdin.isatty():
+        return
+    terminal = select.poll()
+    terminal.register(sys.stdin.fileno(), 0)  # a hang-up is told without being asked for
+
+    def watch() -> None:
+        terminal.poll()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
 def make_manager(settings: Settings, model: Path, output: IO[str]) -> Manager:
     """Return a honcho manager of the Procfile's processes, each with the environment meant for it."""
     manager = Manager(printer=Printer(_Printout(output)))
@@ -87,6 +103,7 @@ def supervise(
 
     threading.Thread(target=watch, daemon=True).start()
     _stop_on_hangup()
+    _stop_with_the_terminal()
     manager.loop()
     ended.set()
     return 1 if failed.is_set() else 0 if manager.returncode in _STOPPED_BY_USER else int(manager.returncode or 1)

@@ -87,6 +87,7 @@ async def test_the_storefront_bears_the_shops_name(house: House) -> None:
 
 
 async def test_the_demo_storefront_is_at_the_root(house: House) -> None:
+    assert (await house.public.head("/")).status_code == 200, "so that a monitor can look"
     page = await house.public.get("/")
     assert page.status_code == 200
     assert "/chat/widget.js" in page.text

@@ -127,6 +127,24 @@ def test_a_closed_terminal_stops_everything(tmp_path: Path) -> None:
         running.interrupt()
 
 
+def test_a_terminal_that_goes_without_a_signal_stops_it(tmp_path: Path) -> None:
+    # As `xterm -e make run`: make is the terminal's first process, is the only one to get SIGHUP, and waits.
+    script = (
+        "import ops.supervisor, time; ops.supervisor._stop_with_the_terminal(); print('up', flush=True); time.sleep(60)"
+    )
+    command = ["sh", "-c", f'trap : HUP; "{SERVICES_PYTHON}" -c "{script}" > {tmp_path}/out; echo $? > {tmp_path}/code']
+    terminal, slave = os.openpty()
+    process = subprocess.Popen(command, cwd=ROOT, stdin=slave, start_new_session=True)
+    os.close(slave)
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "out").exists() or "up" not in (tmp_path / "out").read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    os.close(terminal)
+    process.wait(30)
+    assert (tmp_path / "code").read_text().strip() == str(128 + signal.SIGTERM)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "told"),
     [
