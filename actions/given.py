@@ -46,9 +46,10 @@ def read(turn: Turn) -> Given:
         return _read_again(turn, entities, waiting)
     given = _told_apart(entities, turn.text)
     postcodes = tuple(str(e["value"]) for e in entities if _is_rather_a_postcode(e))
-    if given.orders == postcodes and len(postcodes) == 1 and not (given.contacts or waiting):
-        # Said once more, it is the order number after all.
-        return given if postcodes[0] in earlier_contacts(turn) else Given(contacts=postcodes)
+    if given.orders == postcodes and len(postcodes) == 1 and not given.contacts:
+        # Said once more, it is the order number after all; so it is in a question, where an order is spoken of.
+        in_question = bool(waiting) and turn.intent in SERVED and _has_words_beside(turn.text, entities)
+        return given if in_question or postcodes[0] in earlier_contacts(turn) else Given(contacts=postcodes)
     return given
 
 
@@ -114,7 +115,7 @@ def _read_again(turn: Turn, entities: list[dict[str, Any]], waiting: list[str]) 
         meant = [e for e in new if len(new) == 1 or not _denied(turn.text, e)]
         numbers = [{**e, "entity": "order_number"} for e in meant]
         return _told_apart([*numbers, *(e for e in entities if e not in alike)], turn.text)
-    if said_again and not new and len(waiting) > 1:
+    if said_again and not new and (len(waiting) > 1 or turn.active_form != "identity_form"):
         return Given(tuple(str(e["value"]) for e in said_again), others)
     if not new:
         return Given(contacts=others)  # the order number once more is no contact

@@ -42,6 +42,8 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
         return [*slots, SlotSet("next_step", next_step_of(need))]
     if wanted and all(holds_proof(turn, o) and not (given.contacts and _is_weakly_proved(turn, o)) for o in wanted):
         return [*slots, SlotSet("next_step", _leads_to(need, wanted))]
+    if _names_what_waits(turn, wanted, given):
+        return [*slots, *_ask_for_contact(wanted)]
     tried = await _try(turn, need, wanted, given)
     return [*slots, *(tried or [SlotSet("contact", None), SlotSet("next_step", "identify")])]
 
@@ -71,6 +73,11 @@ def _still_wanted(turn: Turn, given: Given) -> list[str]:
         wanted = [str(turn.slot("order_number"))]
     number = None if wanted else earlier_order(turn)
     return [number] if number else wanted
+
+
+def _names_what_waits(turn: Turn, wanted: list[str], given: Given) -> bool:
+    """Whether nothing is said but the orders that wait for another contact: the one that did not fit is not one."""
+    return bool(given.orders) and not given.contacts and set(wanted) <= set(turn.slot("unproved_orders") or [])
 
 
 def _asks_of_a_country(turn: Turn, need: str, given: Given) -> bool:

@@ -9,6 +9,7 @@ from rasa_sdk.events import SlotSet
 
 from actions.given import read
 from actions.identification import identify, to_a_person
+from actions.identity import shown_only_postcodes
 from actions.routing import need_in_form, say_what_cannot_be_done
 from actions.scenario import Scenario
 from actions.turn import Events, Turn, replies_of
@@ -89,12 +90,17 @@ class AskContact(_Ask):
     slot = "contact"
 
     def ask(self, turn: Turn, said: list[str]) -> None:
-        """First with the reason why; after a mismatch for either of the two; after a digression shorter."""
+        """First with the reason why; after a mismatch for either of the two; after a digression shorter.
+
+        Where a postcode has opened another order, for what is the person's own, whether or not this order exists.
+        """
         order = str(turn.slot("order_number"))
         if "utter_identity_mismatch" in said:
             turn.say("utter_ask_contact_after_mismatch", order=order)
         elif said and not any(name.startswith(("utter_cannot_", "utter_claim_left")) for name in said):
             turn.say("utter_ask_contact_again", order=order)
+        elif shown_only_postcodes(turn):
+            turn.say("utter_ask_contact_not_postcode", order=order)
         else:
             turn.say("utter_ask_contact", order=order)
 

@@ -55,7 +55,7 @@ class ActionRoute(Scenario):
         if turn.intent in order_needs() and _is_sure(turn, given):
             say_what_cannot_be_done(turn, turn.intent)
             return _left_behind(turn, await identify(turn, _made_precise(turn), given))
-        beside = _need_beside_data(turn) if given else None
+        beside = _need_beside_data(turn, given) if given else None
         if turn.intent in not_served() or (beside and not _is_close(turn, beside)):
             return await clarify(turn)  # asked about first; what was given is found again when it is answered
         if given or turn.mentions("tracking_number") or _names_another_day(turn):
@@ -139,12 +139,13 @@ def _names_another_day(turn: Turn) -> bool:
     return bool(asked and data_only and not offered and turn.mentions("deadline"))
 
 
-def _need_beside_data(turn: Turn) -> str | None:
+def _need_beside_data(turn: Turn, given: Given) -> str | None:
     """Return what a message seems to want done, though it was taken for mere data: "1310, the bowl is cracked".
 
     Mere data leaves no room for a need. Where there is room, the order must not simply be tracked.
     """
-    if turn.active_form or turn.intent not in ("inform", "nlu_fallback") or not _says_more_than_data(turn):
+    asked_for = given.contacts and turn.slot("unproved_orders")
+    if turn.active_form or asked_for or turn.intent not in ("inform", "nlu_fallback") or not _says_more_than_data(turn):
         return None
     likeliest = next((name for name in turn.ranking if name in order_needs()), None)
     with_goods = likeliest in not_served() and turn.probability("inform") < SURE
