@@ -55,9 +55,8 @@ def read(turn: Turn) -> Given:
 
 def orders_in_question(turn: Turn) -> list[str]:
     """Return the orders that a contact in the message is for, the one asked about first."""
-    unproved = turn.slot("unproved_orders")
-    if unproved and turn.active_form != "identity_form":
-        return list(unproved)
+    if _is_asked_in_passing(turn):
+        return list(turn.slot("unproved_orders"))
     number = turn.slot("order_number")
     return [str(number), *(turn.slot("more_orders") or [])] if number else []
 
@@ -115,7 +114,7 @@ def _read_again(turn: Turn, entities: list[dict[str, Any]], waiting: list[str]) 
         meant = [e for e in new if len(new) == 1 or not _denied(turn.text, e)]
         numbers = [{**e, "entity": "order_number"} for e in meant]
         return _told_apart([*numbers, *(e for e in entities if e not in alike)], turn.text)
-    if said_again and not new and (len(waiting) > 1 or turn.active_form != "identity_form"):
+    if said_again and not new and (len(waiting) > 1 or _is_asked_in_passing(turn)):
         return Given(tuple(str(e["value"]) for e in said_again), others)
     if not new:
         return Given(contacts=others)  # the order number once more is no contact
@@ -126,6 +125,11 @@ def _read_again(turn: Turn, entities: list[dict[str, Any]], waiting: list[str]) 
     in_question = bool(others) or _was_asked_for_the_number(turn) or turn.intent in SERVED
     rather = in_question or any(_one_slip_apart(number, order) for order in waiting)
     return Given(contacts=contacts, corrects=number, instead=rather and not said_again)
+
+
+def _is_asked_in_passing(turn: Turn) -> bool:
+    """Whether another contact was asked for of orders that wait, and no form does."""
+    return bool(turn.slot("unproved_orders")) and turn.active_form != "identity_form"
 
 
 def _has_words_beside(text: str, entities: list[dict[str, Any]]) -> bool:
