@@ -497,6 +497,14 @@ class TestAsking:
         assert run(AskOrderNumber(), conversation).said == [number]
         assert run(AskContact(), conversation).said == [contact]
 
+    def test_that_only_the_number_is_missing_and_then_where_to_find_it(self, shop: str) -> None:
+        conversation = answering("order_number").hears(LUCIA, email=LUCIA)
+        outcome = run(AskOrderNumber(), conversation)
+        assert outcome.said == ["utter_ask_order_number_contact_noted"]
+        assert [option["payload"] for option in outcome.messages[0]["options"]] == ["/human_agent"]
+        conversation.says(outcome.said[0]).hears(f"i told you, {LUCIA}", email=LUCIA)
+        assert run(AskOrderNumber(), conversation).said == ["utter_dont_know_order_number"]
+
     @pytest.mark.parametrize("said", ["utter_clarify_contact", "utter_dont_know_contact"])
     def test_not_twice(self, said: str) -> None:
         conversation = Conversation().hears("hm", "track_order").says(said).knows(order_number="1001")
