@@ -7,6 +7,8 @@ from itertools import islice
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from actions import settled
+from actions.case_news import say_case_news
 from actions.claim_answer import wants_report
 from actions.clarify import clarify
 from actions.customs_in_hand import say_customs_just_told
@@ -18,7 +20,6 @@ from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, not_served, o
 from actions.opening_hours import say_opening_hours, waits_for_a_person
 from actions.places import named_countries
 from actions.scenario import Scenario, leave_form
-from actions.settled import may_hold
 from actions.turn import Events, Turn, replies_of
 from actions.values import option
 
@@ -73,10 +74,21 @@ async def _by_context(turn: Turn, given: Given) -> Events | None:
     """What was just talked about decides, whatever need the message was taken for; None when it does not."""
     if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
         return await _ask_for_the_yes_again(turn)
+    if not given and await say_case_news(turn):
+        return [SlotSet("next_step", "answered")]
+    if not given and _is_settled(turn):
+        return leave_form(("next_step", "answered"))
     if waits_for_a_person(turn) and not given and not named_countries(turn):
         await say_opening_hours(turn)
         return [SlotSet("next_step", "answered")]
     return await _of_a_missing_parcel(turn, given)
+
+
+def _is_settled(turn: Turn) -> bool:
+    """Say what a person settled with the shopper about no order; return whether that is what the message asks for."""
+    if turn.slot("order_number") or turn.intent not in not_served() or turn.confidence < SURE_ENOUGH:
+        return False
+    return settled.answers_of_no_order(turn, turn.intent)
 
 
 async def _of_a_missing_parcel(turn: Turn, given: Given) -> Events | None:
@@ -177,7 +189,7 @@ def need_in_form(turn: Turn) -> str:
 
 def say_what_cannot_be_done(turn: Turn, need: str) -> None:
     """Say at once what the assistant cannot do itself, so that nobody gives data in vain hope."""
-    if need in not_served() and not may_hold(turn, need):
+    if need in not_served() and not settled.may_hold(turn, need):
         turn.say(f"utter_cannot_{need}")
 
 

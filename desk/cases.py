@@ -36,6 +36,7 @@ __all__ = [
     "find",
     "hand_back",
     "live_case_of",
+    "newest_case_of",
     "note",
     "open_case",
     "release",
@@ -200,6 +201,14 @@ def live_case_of(session: Session, shop: str, conversation_id: str) -> Case | No
         select(Case).where(
             Case.shop == shop, Case.conversation_id == conversation_id, Case.status != Status.CLOSED.value
         )
+    )
+
+
+def newest_case_of(session: Session, shop: str, conversation_id: str) -> Case | None:
+    """Return the case of a conversation that is not closed, or else the last one it had, if any."""
+    mine = (Case.shop == shop, Case.conversation_id == conversation_id)
+    return session.scalar(
+        select(Case).where(*mine).order_by(Case.status == Status.CLOSED.value, Case.id.desc()).limit(1)
     )
 
 
