@@ -31,10 +31,12 @@ __all__ = [
     "Priority",
     "Reason",
     "Status",
+    "add_order",
     "close",
     "events_of",
     "find",
     "hand_back",
+    "lacks_order",
     "live_case_of",
     "newest_case_of",
     "note",
@@ -228,6 +230,21 @@ def asked_again(session: Session, case: Case, conversation_id: str, key: str, sa
         case.summary = extended(case.summary, said, newer_first=True)
         details = {"conversation_id": conversation_id}
         _add_event(session, case, EventKind.ASKED_AGAIN, text=in_english(said), details=details, key=key)
+
+
+def lacks_order(case: Case, order_number: str) -> bool:
+    """Tell whether a case has no order yet and, as far as it names one that was not proved, names this one."""
+    named = [said["values"]["order"] for said in case.summary if said["code"] == "order_named"]
+    return case.order_number is None and (not named or order_number in named)
+
+
+def add_order(session: Session, case: Case, order_number: str, said: Statement, facts: dict[str, Any]) -> None:
+    """Give a case its order, proved after it was opened. It is no escalation: the case stays where it is."""
+    case.order_number = order_number
+    case.summary = extended(case.summary, [said], newer_first=False)
+    case.facts = case_facts.added(case.facts, facts)
+    case.updated_at = utc_now()
+    session.flush()
 
 
 def events_of(session: Session, case: Case) -> list[CaseEvent]:
