@@ -65,6 +65,18 @@ def _case_at_work(turn: Turn) -> str | None:
         return case.number if case else None
 
 
+async def case_has_need(turn: Turn, need: str) -> bool:
+    """Tell whether the conversation's case, or the last one it had, is about a need, be it wanted or taken back."""
+    return await asyncio.to_thread(_case_has_need, turn, need)
+
+
+def _case_has_need(turn: Turn, need: str) -> bool:
+    with reading() as session:
+        case = desk.newest_case_of(session, turn.shop, turn.conversation_id)
+        said = case.summary if case else []
+        return any(s["code"] in ("need", "withdrawn") and s["values"]["need"] == need for s in said)
+
+
 @dataclass(frozen=True)
 class CaseState:
     """Where a case stands that the shopper may hear of."""

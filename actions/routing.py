@@ -22,6 +22,7 @@ from actions.places import named_countries
 from actions.scenario import Scenario, leave_form
 from actions.turn import Events, Turn, replies_of
 from actions.values import option
+from actions.withdrawal import take_back
 
 # Replies that offer a person: a bare "yes" right after them takes the offer.
 _OFFERS = ("utter_dont_know", "utter_cannot_", "utter_declined", "utter_settled_offer")
@@ -37,6 +38,7 @@ _WHERE_IS_IT = ("track_order", "parcel_delayed")
 _WORTH_ASKING = 0.1
 _AS_LIKELY = 0.4
 
+_ANSWERED: Events = [SlotSet("next_step", "answered")]
 _WORD = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(r"[\u3400-\u9fff]")
 
@@ -75,9 +77,11 @@ async def _by_context(turn: Turn, given: Given) -> Events | None:
     if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
         return await _ask_for_the_yes_again(turn)
     if not given and await say_case_news(turn):
-        return [SlotSet("next_step", "answered")]
+        return _ANSWERED
     if not given and _is_settled(turn):
         return leave_form(("next_step", "answered"))
+    if await take_back(turn, given):
+        return leave_form(("next_step", "answered")) if turn.active_form == "identity_form" else _ANSWERED
     if waits_for_a_person(turn) and not given and not named_countries(turn):
         await say_opening_hours(turn)
         return [SlotSet("next_step", "answered")]
@@ -188,9 +192,20 @@ def need_in_form(turn: Turn) -> str:
 
 
 def say_what_cannot_be_done(turn: Turn, need: str) -> None:
-    """Say at once what the assistant cannot do itself, so that nobody gives data in vain hope."""
+    """Say at once what the assistant cannot do itself, so that nobody gives data in vain hope.
+
+    What the order in hand may forbid (it is cancelled already) is left to the action that sees the order.
+    """
+    if need == "cancel_order" and _knows_the_order(turn):
+        return
     if need in not_served() and not settled.may_hold(turn, need):
         turn.say(f"utter_cannot_{need}")
+
+
+def _knows_the_order(turn: Turn) -> bool:
+    """Tell whether the orders that the message is about are proved already."""
+    orders = read(turn).orders or tuple(filter(None, [turn.slot("order_number")]))
+    return bool(orders) and all(holds_proof(turn, order) for order in orders)
 
 
 def _is_sure(turn: Turn, given: Given) -> bool:
