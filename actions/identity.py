@@ -195,10 +195,17 @@ def _opens_this_order(turn: Turn, order: Order, postcode: str) -> bool:
     """Whether a postcode that is on an order opens it: typed now, or not yet used for the order of somebody else."""
     if postcode in _typed_now(turn):
         return True
-    found = (systems().orders.find(turn.shop, number) for number in _orders_of(turn, turn.slot("proof")))
+    found = (systems().orders.find(turn.shop, number) for number in _ever_proved(turn))
     opened = [o for o in found if o and match_contact(o, postcode) is ContactKind.postcode]
     now = [o for o in opened if _key(o.number) in _proved(turn)]
     return not opened or any(_same_customer(order, other) for other in now)
+
+
+def _ever_proved(turn: Turn) -> set[str]:
+    """The orders that the conversation has proved at any time, though their proof may be over or was dropped."""
+    events = (e for e in turn.events if e.get("event") == "slot" and e.get("name") == "proof")
+    tokens = [turn.slot("proof"), *(event.get("value") for event in events)]
+    return {number for token in tokens for number in _orders_of(turn, token)}
 
 
 def _typed_now(turn: Turn) -> set[str]:

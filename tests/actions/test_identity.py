@@ -462,6 +462,12 @@ class TestPostcodeCarriedOver:
         outcome = run(ActionRoute(), conversation.hears("1206", postcode="1206"))
         assert self.held(conversation, outcome) == {"1078"}
 
+    def test_nor_after_the_proof_was_dropped(self, shop: str) -> None:
+        conversation = self.proved("1078", self.STREET)
+        conversation.events.append({"event": "slot", "name": "proof", "value": conversation.slots["proof"]})
+        outcome = self.asks(conversation.knows(proof=None, contact=None, order_number=None), "1206")
+        assert outcome.slots["next_step"] == "identify" and self.held(conversation, outcome) == set()
+
     def test_nor_by_the_number_of_a_parcel(self, shop: str) -> None:
         from commerce.embedded.demo.shop import demo_orders
 
