@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from actions.identity import holds_proof
 from actions.settled import facts_of_settled, said_of_settled
 from actions.turn import Turn, actions_of
 from actions.values import Typed, city_of, moment, reply
@@ -14,7 +15,7 @@ from commerce.systems import systems
 from core.clock import utc_now
 from core.database import reading, transaction
 from desk import cases as desk
-from desk.cases import OpenedCase, Priority, Reason
+from desk.cases import CaseNotFound, OpenedCase, Priority, Reason, Status
 from desk.summary import Statement
 
 _TRIED_LIMIT = 12
@@ -62,6 +63,49 @@ def _case_at_work(turn: Turn) -> str | None:
     with reading() as session:
         case = desk.live_case_of(session, turn.shop, turn.conversation_id)
         return case.number if case else None
+
+
+async def case_has_need(turn: Turn, need: str) -> bool:
+    """Tell whether the conversation's case, or the last one it had, is about a need, be it wanted or taken back."""
+    return await asyncio.to_thread(_case_has_need, turn, need)
+
+
+def _case_has_need(turn: Turn, need: str) -> bool:
+    with reading() as session:
+        case = desk.newest_case_of(session, turn.shop, turn.conversation_id)
+        said = case.summary if case else []
+        return any(s["code"] in ("need", "withdrawn") and s["values"]["need"] == need for s in said)
+
+
+@dataclass(frozen=True)
+class CaseState:
+    """Where a case stands that the shopper may hear of."""
+
+    number: str
+    status: Status
+
+
+async def state_of_case(turn: Turn, number: str | None = None) -> CaseState | None:
+    """Return where a case stands: the one named, or else the conversation's own; None for one that is not theirs.
+
+    Theirs is a case of this conversation, or of an order that this conversation has proved.
+    """
+    return await asyncio.to_thread(_state_of_case, turn, number)
+
+
+def _state_of_case(turn: Turn, number: str | None) -> CaseState | None:
+    with reading() as session:
+        try:
+            case = (
+                desk.find(session, turn.shop, number)
+                if number
+                else desk.newest_case_of(session, turn.shop, turn.conversation_id)
+            )
+        except CaseNotFound:
+            return None
+        proved = bool(case and case.order_number and holds_proof(turn, case.order_number))
+        theirs = case is not None and (proved or case.conversation_id == turn.conversation_id)
+        return CaseState(case.number, Status(case.status)) if case and theirs else None
 
 
 @dataclass(frozen=True)

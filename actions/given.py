@@ -46,17 +46,17 @@ def read(turn: Turn) -> Given:
         return _read_again(turn, entities, waiting)
     given = _told_apart(entities, turn.text)
     postcodes = tuple(str(e["value"]) for e in entities if _is_rather_a_postcode(e))
-    if given.orders == postcodes and len(postcodes) == 1 and not (given.contacts or waiting):
-        # Said once more, it is the order number after all.
-        return given if postcodes[0] in earlier_contacts(turn) else Given(contacts=postcodes)
+    if given.orders == postcodes and len(postcodes) == 1 and not given.contacts:
+        # Said once more, it is the order number after all; so it is in a question, where an order is spoken of.
+        in_question = bool(waiting) and turn.intent in SERVED and _has_words_beside(turn.text, entities)
+        return given if in_question or postcodes[0] in earlier_contacts(turn) else Given(contacts=postcodes)
     return given
 
 
 def orders_in_question(turn: Turn) -> list[str]:
     """Return the orders that a contact in the message is for, the one asked about first."""
-    unproved = turn.slot("unproved_orders")
-    if unproved and turn.active_form != "identity_form":
-        return list(unproved)
+    if _is_asked_in_passing(turn):
+        return list(turn.slot("unproved_orders"))
     number = turn.slot("order_number")
     return [str(number), *(turn.slot("more_orders") or [])] if number else []
 
@@ -114,7 +114,7 @@ def _read_again(turn: Turn, entities: list[dict[str, Any]], waiting: list[str]) 
         meant = [e for e in new if len(new) == 1 or not _denied(turn.text, e)]
         numbers = [{**e, "entity": "order_number"} for e in meant]
         return _told_apart([*numbers, *(e for e in entities if e not in alike)], turn.text)
-    if said_again and not new and len(waiting) > 1:
+    if said_again and not new and (len(waiting) > 1 or _is_asked_in_passing(turn)):
         return Given(tuple(str(e["value"]) for e in said_again), others)
     if not new:
         return Given(contacts=others)  # the order number once more is no contact
@@ -125,6 +125,11 @@ def _read_again(turn: Turn, entities: list[dict[str, Any]], waiting: list[str]) 
     in_question = bool(others) or _was_asked_for_the_number(turn) or turn.intent in SERVED
     rather = in_question or any(_one_slip_apart(number, order) for order in waiting)
     return Given(contacts=contacts, corrects=number, instead=rather and not said_again)
+
+
+def _is_asked_in_passing(turn: Turn) -> bool:
+    """Whether another contact was asked for of orders that wait, and no form does."""
+    return bool(turn.slot("unproved_orders")) and turn.active_form != "identity_form"
 
 
 def _has_words_beside(text: str, entities: list[dict[str, Any]]) -> bool:
@@ -211,11 +216,11 @@ class _Words:
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     data = yaml.safe_load((Path(__file__).parent / "corrections.yml").read_text(encoding="utf-8"))
-    between = _any_of(data["between"], borders=False)
+    between = any_of(data["between"], borders=False)
     return _Words(
-        re.compile(rf"(?:{_any_of(_all(data['not_this_one']))})\s*(?:(?:{between})\s*){{0,2}}$"),
-        re.compile(rf"\W*(?:{_any_of(_all(data['takes_back']))})"),
-        re.compile(_any_of(data["postcode"])),
+        re.compile(rf"(?:{any_of(_all(data['not_this_one']))})\s*(?:(?:{between})\s*){{0,2}}$"),
+        re.compile(rf"\W*(?:{any_of(_all(data['takes_back']))})"),
+        re.compile(any_of(data["postcode"])),
         re.compile(between),
     )
 
@@ -224,7 +229,7 @@ def _all(by_language: dict[str, list[str]]) -> list[str]:
     return [word for words in by_language.values() for word in words]
 
 
-def _any_of(words: list[str], borders: bool = True) -> str:
+def any_of(words: list[str], borders: bool = True) -> str:
     """Alternatives, the longest first; words in Latin letters end at their borders, Chinese has none."""
     ordered = sorted(words, key=len, reverse=True)
     return "|".join(rf"(?<!\w){re.escape(w)}(?!\w)" if borders and w[0] < "\u2e80" else re.escape(w) for w in ordered)

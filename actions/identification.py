@@ -17,6 +17,7 @@ from actions.identity import (
 )
 from actions.needs import next_step_of
 from actions.places import named_countries
+from actions.proof_in_case import tell_case_of_proof
 from actions.turn import Events, Turn
 from commerce.contact import ContactKind
 from commerce.errors import SystemDown
@@ -42,6 +43,8 @@ async def identify(turn: Turn, need: str, given: Given) -> Events:
         return [*slots, SlotSet("next_step", next_step_of(need))]
     if wanted and all(holds_proof(turn, o) and not (given.contacts and _is_weakly_proved(turn, o)) for o in wanted):
         return [*slots, SlotSet("next_step", _leads_to(need, wanted))]
+    if _names_what_waits(turn, wanted, given):
+        return [*slots, *_ask_for_contact(wanted)]
     tried = await _try(turn, need, wanted, given)
     return [*slots, *(tried or [SlotSet("contact", None), SlotSet("next_step", "identify")])]
 
@@ -73,6 +76,11 @@ def _still_wanted(turn: Turn, given: Given) -> list[str]:
     return [number] if number else wanted
 
 
+def _names_what_waits(turn: Turn, wanted: list[str], given: Given) -> bool:
+    """Whether nothing is said but the orders that wait for another contact: the one that did not fit is not one."""
+    return bool(given.orders) and not given.contacts and set(wanted) <= set(turn.slot("unproved_orders") or [])
+
+
 def _asks_of_a_country(turn: Turn, need: str, given: Given) -> bool:
     """What can be said of a country by its name, without asking whose order it is that was spoken of before."""
     if need not in ("customs_and_duties", "delivery_estimate"):
@@ -100,7 +108,7 @@ async def _try_all(turn: Turn, need: str, wanted: list[str], contacts: tuple[str
         turn.unsay(said)
         return None
     waiting: Events = [SlotSet("unproved_orders", unproved)] if unproved else []
-    return [*_proved(turn, need, proved, contacts[0]), *waiting]
+    return [*await _proved(turn, need, proved, contacts[0]), *waiting]
 
 
 async def _try_one(turn: Turn, order: str, contacts: tuple[str, ...]) -> Try:
@@ -123,7 +131,7 @@ async def _try_side_by_side(turn: Turn, need: str, wanted: list[str]) -> Events 
     if tried.outcome is Outcome.refused:
         return to_a_person("identity_failed")
     if tried.outcome is Outcome.proved:
-        return _proved(turn, need, {order: tried.by}, other)
+        return await _proved(turn, need, {order: tried.by}, other)
     earlier = _contacts(turn, Given(tuple(wanted)))
     return await _try_all(turn, need, wanted, earlier) if earlier else None
 
@@ -165,20 +173,22 @@ async def _try_by_tracking_number(turn: Turn, need: str, contacts: tuple[str, ..
     if tried.outcome is Outcome.refused:
         return to_a_person("identity_failed")
     if tried.outcome is Outcome.proved:
-        return _proved(turn, need, {order: tried.by}, contacts[0])
+        return await _proved(turn, need, {order: tried.by}, contacts[0])
     turn.say("utter_identity_mismatch")
     return None
 
 
-def _proved(turn: Turn, need: str, proved: dict[str, ContactKind | None], contact: str) -> Events:
+async def _proved(turn: Turn, need: str, proved: dict[str, ContactKind | None], contact: str) -> Events:
     """The slots of orders that are proved: now by a contact, or before (None)."""
     orders = list(proved)
     new = {order: by for order, by in proved.items() if by is not None}
+    proof = issue_proof(turn, new)
+    await tell_case_of_proof(turn, proof, new)
     return [
         SlotSet("order_number", orders[0]),
         SlotSet("more_orders", orders[1:] or None),
         SlotSet("contact", contact),
-        SlotSet("proof", issue_proof(turn, new)),
+        SlotSet("proof", proof),
         SlotSet("next_step", _leads_to(need, orders)),
     ]
 

@@ -17,7 +17,7 @@ from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from actions.tables import IdentityAttempt
-from actions.turn import Turn
+from actions.turn import CONTACT_ENTITIES, Turn
 from commerce.contact import ContactKind, match_contact
 from commerce.errors import SystemDown
 from commerce.order import Order
@@ -81,6 +81,12 @@ def proof_is_fresh(turn: Turn) -> bool:
     return bool(_proved(turn))
 
 
+def shown_only_postcodes(turn: Turn) -> bool:
+    """Tell whether all that the conversation has proved now was proved by a postcode, which neighbours share."""
+    proved = _proved(turn).values()
+    return bool(proved) and all(by == ContactKind.postcode for _, by in proved)
+
+
 def may_read_address(turn: Turn, order_number: str) -> bool:
     """Tell whether name and street may be said: not to who has shown no more than the order number and its postcode."""
     _, by = _proved(turn).get(_key(order_number), (0.0, ContactKind.postcode))
@@ -120,6 +126,9 @@ async def proved_order(turn: Turn, order_number: str | None = None) -> Order:
 async def try_identity(turn: Turn, order_number: str, contacts: Sequence[str]) -> Try:
     """Try the first few contacts against an order; one message is one try for an order, however often worked on.
 
+    An e-mail or phone of an earlier message is the person's own and opens any order it is on. A postcode that opened
+    an order before opens, unless it is typed once more, only those of the same customer.
+
     Raises:
         SystemDown: the order system does not answer; the try is not counted.
     """
@@ -155,11 +164,11 @@ def _try(turn: Turn, order_number: str, contacts: tuple[str, ...]) -> Try:
         attempt_id = _record(session, turn, counted)
     try:
         order = systems().orders.find(turn.shop, order_number)
+        by = _strongest(turn, order, contacts)
     except SystemDown:
         with transaction() as session:
             session.execute(delete(IdentityAttempt).where(IdentityAttempt.id == attempt_id))
         raise
-    by = _strongest(order, contacts)
     proved = by is not None and not (guessed_at and by is ContactKind.postcode)
     with transaction() as session:
         session.get_one(IdentityAttempt, attempt_id).proved = proved
@@ -169,10 +178,45 @@ def _try(turn: Turn, order_number: str, contacts: tuple[str, ...]) -> Try:
     return Try(Outcome.proved, by) if proved else Try(Outcome.mismatch)
 
 
-def _strongest(order: Order | None, contacts: tuple[str, ...]) -> ContactKind | None:
+def _strongest(turn: Turn, order: Order | None, contacts: tuple[str, ...]) -> ContactKind | None:
     """The contact that matches the order; of several, one that is no postcode."""
-    kinds = [match_contact(order, contact) for contact in contacts] if order else []
+    if order is None:
+        return None
+    by_contact = {contact: match_contact(order, contact) for contact in contacts}
+    kinds = [
+        kind
+        for contact, kind in by_contact.items()
+        if kind is not ContactKind.postcode or _opens_this_order(turn, order, contact)
+    ]
     return next((kind for kind in ContactKind if kind in kinds), None)
+
+
+def _opens_this_order(turn: Turn, order: Order, postcode: str) -> bool:
+    """Whether a postcode that is on an order opens it: typed now, or not yet used for the order of somebody else."""
+    if postcode in _typed_now(turn):
+        return True
+    found = (systems().orders.find(turn.shop, number) for number in _ever_proved(turn))
+    opened = [o for o in found if o and match_contact(o, postcode) is ContactKind.postcode]
+    now = [o for o in opened if _key(o.number) in _proved(turn)]
+    return not opened or any(_same_customer(order, other) for other in now)
+
+
+def _ever_proved(turn: Turn) -> set[str]:
+    """The orders that the conversation has proved at any time, though their proof may be over or was dropped."""
+    events = (e for e in turn.events if e.get("event") == "slot" and e.get("name") == "proof")
+    tokens = [turn.slot("proof"), *(event.get("value") for event in events)]
+    return {number for token in tokens for number in _orders_of(turn, token)}
+
+
+def _typed_now(turn: Turn) -> set[str]:
+    """What the message may give as a contact; a bare number beside an order number counts as one."""
+    return {str(value) for kind in (*CONTACT_ENTITIES, "order_number") for value in turn.mentions(kind)}
+
+
+def _same_customer(one: Order, other: Order) -> bool:
+    emails = [order.customer.email for order in (one, other)]
+    same_email = all(emails) and len({str(email).casefold() for email in emails}) == 1
+    return one.customer.id == other.customer.id or same_email
 
 
 def _other_tries(turn: Turn, order_number: str) -> Any:

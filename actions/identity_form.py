@@ -7,15 +7,19 @@ from typing import ClassVar
 
 from rasa_sdk.events import SlotSet
 
+from actions.clarify import explain_missing
 from actions.given import read
 from actions.identification import identify, to_a_person
+from actions.identity import shown_only_postcodes
 from actions.routing import need_in_form, say_what_cannot_be_done
 from actions.scenario import Scenario
-from actions.turn import Events, Turn, replies_of
+from actions.turn import Events, Turn, replies_of, reply_name
+from actions.values import option
 from core.settings import settings
 
 # Fewer are a postcode.
 _PHONE_DIGITS = 8
+_ONLY_THE_NUMBER = "utter_ask_order_number_contact_noted"
 
 
 class ValidateIdentityForm(Scenario):
@@ -70,11 +74,17 @@ class AskOrderNumber(_Ask):
     slot = "order_number"
 
     def ask(self, turn: Turn, said: list[str]) -> None:
-        """First with where to find it; after a digression shorter; what was taken for a postcode is said."""
-        bare = [contact for contact in read(turn).contacts if contact.isdigit() and len(contact) < _PHONE_DIGITS]
+        """First with where to find it; after a digression shorter; that a contact came without it is said."""
+        contacts = read(turn).contacts
+        bare = [contact for contact in contacts if contact.isdigit() and len(contact) < _PHONE_DIGITS]
         if bare and not said:
             example = settings().order_number_example
             turn.say("utter_ask_order_number_after_postcode", postcode=bare[0], example=example)
+        elif contacts and not said and _ONLY_THE_NUMBER in map(reply_name, turn.last_replies()):
+            explain_missing(turn)
+        elif contacts and not said:
+            person = option("option_person", "/human_agent")
+            turn.say(_ONLY_THE_NUMBER, options=[person], example=settings().order_number_example)
         elif any(name.startswith("utter_cannot_") for name in said):
             turn.say("utter_ask_order_number_plain", example=settings().order_number_example)
         elif said:
@@ -89,12 +99,17 @@ class AskContact(_Ask):
     slot = "contact"
 
     def ask(self, turn: Turn, said: list[str]) -> None:
-        """First with the reason why; after a mismatch for either of the two; after a digression shorter."""
+        """First with the reason why; after a mismatch for either of the two; after a digression shorter.
+
+        Where a postcode has opened another order, for what is the person's own, whether or not this order exists.
+        """
         order = str(turn.slot("order_number"))
         if "utter_identity_mismatch" in said:
             turn.say("utter_ask_contact_after_mismatch", order=order)
         elif said and not any(name.startswith(("utter_cannot_", "utter_claim_left")) for name in said):
             turn.say("utter_ask_contact_again", order=order)
+        elif shown_only_postcodes(turn):
+            turn.say("utter_ask_contact_not_postcode", order=order)
         else:
             turn.say("utter_ask_contact", order=order)
 

@@ -9,11 +9,14 @@ from actions.cases import CaseRequest, open_case, people
 from actions.clarify import clarify
 from actions.customs_in_hand import say_customs_in_hand
 from actions.needs import SURE_ENOUGH, not_served
+from actions.parcel_words import given_back
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, facts_of, order_in_case
 from actions.tracking import Delivery, proved_delivery
-from actions.turn import Events, Turn
+from actions.turn import Events, Turn, replies_of
 from actions.values import option
+from commerce.order import FinancialStatus
+from commerce.systems import systems
 from desk.cases import Priority, Reason
 from desk.summary import statement
 
@@ -62,8 +65,12 @@ class ActionPassToDesk(Scenario):
             settled.tell_again(turn, delivery.order.number)
             settled.offer_person(turn, always=True)
             return _end(turn)
+        if delivery and need == "cancel_order" and delivery.order.nothing_will_be_sent:
+            _say_already_cancelled(turn, delivery)
+            return _end(turn)
         if delivery:
             settled.tell(turn, delivery.order.number)
+            _say_it_is_passed_on(turn, need)
         elif need == "complaint":
             settled.end(turn)
         opened = await open_case(turn, _request(need, _of(delivery) if delivery else await order_in_case(turn)))
@@ -74,6 +81,24 @@ class ActionPassToDesk(Scenario):
             turn.say(f"utter_cannot_{need}")
             turn.say("utter_passed_to_desk_no_order", case=opened.number, people=people())
         return [*_end(turn), SlotSet("case_number", opened.number)]
+
+
+def _say_already_cancelled(turn: Turn, delivery: Delivery) -> None:
+    """Say that there is nothing left to cancel, and what became of the money where all of it was given back."""
+    order, person = delivery.order, [option("option_person", "/human_agent")]
+    if order.financial_status is FinancialStatus.refunded:
+        zone = delivery.zone or systems().handbook.opening_hours.zone
+        refunded = given_back(order, zone)
+        turn.say("utter_already_cancelled_refunded", options=person, order=order.number, refunded=refunded)
+    else:
+        turn.say("utter_already_cancelled", options=person, order=order.number)
+
+
+def _say_it_is_passed_on(turn: Turn, need: str) -> None:
+    """Say of a cancellation, once, why it goes to the team: routing left it to here, where the order is seen."""
+    reply = f"utter_cannot_{need}"
+    if need == turn.intent == "cancel_order" and reply not in replies_of(turn.events_of_this_turn):
+        turn.say(reply)
 
 
 def _end(turn: Turn) -> Events:

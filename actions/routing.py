@@ -7,6 +7,8 @@ from itertools import islice
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from actions import settled
+from actions.case_news import say_case_news
 from actions.claim_answer import wants_report
 from actions.clarify import clarify
 from actions.customs_in_hand import say_customs_just_told
@@ -18,9 +20,9 @@ from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, not_served, o
 from actions.opening_hours import say_opening_hours, waits_for_a_person
 from actions.places import named_countries
 from actions.scenario import Scenario, leave_form
-from actions.settled import may_hold
 from actions.turn import Events, Turn, replies_of
 from actions.values import option
+from actions.withdrawal import take_back
 
 # Replies that offer a person: a bare "yes" right after them takes the offer.
 _OFFERS = ("utter_dont_know", "utter_cannot_", "utter_declined", "utter_settled_offer")
@@ -36,6 +38,7 @@ _WHERE_IS_IT = ("track_order", "parcel_delayed")
 _WORTH_ASKING = 0.1
 _AS_LIKELY = 0.4
 
+_ANSWERED: Events = [SlotSet("next_step", "answered")]
 _WORD = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(r"[\u3400-\u9fff]")
 
@@ -55,7 +58,7 @@ class ActionRoute(Scenario):
         if turn.intent in order_needs() and _is_sure(turn, given):
             say_what_cannot_be_done(turn, turn.intent)
             return _left_behind(turn, await identify(turn, _made_precise(turn), given))
-        beside = _need_beside_data(turn) if given else None
+        beside = _need_beside_data(turn, given) if given else None
         if turn.intent in not_served() or (beside and not _is_close(turn, beside)):
             return await clarify(turn)  # asked about first; what was given is found again when it is answered
         if given or turn.mentions("tracking_number") or _names_another_day(turn):
@@ -73,10 +76,23 @@ async def _by_context(turn: Turn, given: Given) -> Events | None:
     """What was just talked about decides, whatever need the message was taken for; None when it does not."""
     if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
         return await _ask_for_the_yes_again(turn)
+    if not given and await say_case_news(turn):
+        return _ANSWERED
+    if not given and _is_settled(turn):
+        return leave_form(("next_step", "answered"))
+    if await take_back(turn, given):
+        return leave_form(("next_step", "answered")) if turn.active_form == "identity_form" else _ANSWERED
     if waits_for_a_person(turn) and not given and not named_countries(turn):
         await say_opening_hours(turn)
         return [SlotSet("next_step", "answered")]
     return await _of_a_missing_parcel(turn, given)
+
+
+def _is_settled(turn: Turn) -> bool:
+    """Say what a person settled with the shopper about no order; return whether that is what the message asks for."""
+    if turn.slot("order_number") or turn.intent not in not_served() or turn.confidence < SURE_ENOUGH:
+        return False
+    return settled.answers_of_no_order(turn, turn.intent)
 
 
 async def _of_a_missing_parcel(turn: Turn, given: Given) -> Events | None:
@@ -139,12 +155,13 @@ def _names_another_day(turn: Turn) -> bool:
     return bool(asked and data_only and not offered and turn.mentions("deadline"))
 
 
-def _need_beside_data(turn: Turn) -> str | None:
+def _need_beside_data(turn: Turn, given: Given) -> str | None:
     """Return what a message seems to want done, though it was taken for mere data: "1310, the bowl is cracked".
 
     Mere data leaves no room for a need. Where there is room, the order must not simply be tracked.
     """
-    if turn.active_form or turn.intent not in ("inform", "nlu_fallback") or not _says_more_than_data(turn):
+    asked_for = given.contacts and turn.slot("unproved_orders")
+    if turn.active_form or asked_for or turn.intent not in ("inform", "nlu_fallback") or not _says_more_than_data(turn):
         return None
     likeliest = next((name for name in turn.ranking if name in order_needs()), None)
     with_goods = likeliest in not_served() and turn.probability("inform") < SURE
@@ -175,9 +192,20 @@ def need_in_form(turn: Turn) -> str:
 
 
 def say_what_cannot_be_done(turn: Turn, need: str) -> None:
-    """Say at once what the assistant cannot do itself, so that nobody gives data in vain hope."""
-    if need in not_served() and not may_hold(turn, need):
+    """Say at once what the assistant cannot do itself, so that nobody gives data in vain hope.
+
+    What the order in hand may forbid (it is cancelled already) is left to the action that sees the order.
+    """
+    if need == "cancel_order" and _knows_the_order(turn):
+        return
+    if need in not_served() and not settled.may_hold(turn, need):
         turn.say(f"utter_cannot_{need}")
+
+
+def _knows_the_order(turn: Turn) -> bool:
+    """Tell whether the orders that the message is about are proved already."""
+    orders = read(turn).orders or tuple(filter(None, [turn.slot("order_number")]))
+    return bool(orders) and all(holds_proof(turn, order) for order in orders)
 
 
 def _is_sure(turn: Turn, given: Given) -> bool:

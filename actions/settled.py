@@ -55,6 +55,8 @@ class _Settled:
         """Tell whether a need is what was settled."""
         if need is None or need == self.need or need in _also_settled()[self.code]:
             return True
+        if any({need, self.need} <= matter for matter in _same_matters()):
+            return True
         if need in SERVED:
             return self.code in _WHATEVER_HAPPENS or self.need is None or self.need in SERVED
         return self.need is None and self.code is Settled.REQUEST_DECLINED
@@ -142,6 +144,32 @@ def answers_again(turn: Turn, need: str) -> bool:
     return True
 
 
+def answers_of_no_order(turn: Turn, need: str | None = None) -> bool:
+    """Say it to who asks what became of it and names no order, and offer a person.
+
+    Args:
+        turn: the conversation.
+        need: what only a person can do and is asked about; None where it is asked what became of the matter itself.
+
+    Returns:
+        Whether that was the answer. What is about an order is said only to who has proved it theirs.
+    """
+    settled = _of(turn)
+    if settled is None or (settled.order_number and not holds_proof(turn, settled.order_number)):
+        return False
+    if need and (need in SERVED or settled.overdue or not (settled.covers(need) and settled.outlasts(None))):
+        return False
+    _say(turn, settled, settled.order_number)
+    offer_person(turn, always=True)
+    return True
+
+
+def is_of_case(turn: Turn, case_number: str) -> bool:
+    """Tell whether what is settled, and still holds, was settled with a case."""
+    settled = _of(turn)
+    return settled is not None and settled.case_number == case_number
+
+
 def _was_asked_before(turn: Turn, need: str) -> bool:
     """Whether a message before the newest hand-back, and after the one before it, was taken for a need."""
     asked, at_hand_back = set[str](), set[str]()
@@ -227,6 +255,12 @@ def _read(slot: Any) -> _Settled | None:
 def _also_settled() -> dict[str, list[str]]:
     path = Path(__file__).with_name("settled.yml")
     return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
+
+
+@lru_cache(maxsize=1)
+def _same_matters() -> tuple[frozenset[str], ...]:
+    path = Path(__file__).with_name("same_matter.yml")
+    return tuple(map(frozenset, yaml.safe_load(path.read_text(encoding="utf-8"))))
 
 
 def _zone() -> str:

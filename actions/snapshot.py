@@ -40,11 +40,11 @@ def order_named(turn: Turn) -> OrderInCase:
 async def order_in_case(turn: Turn) -> OrderInCase:
     """Return the same order with its facts, which only who has proved it theirs may have asked about."""
     order = order_named(turn)
-    return replace(order, facts=await _snapshot(turn, order.number)) if order.number else order
+    return replace(order, facts=await facts_of_proved(turn, order.number)) if order.number else order
 
 
-async def _snapshot(turn: Turn, order_number: str) -> dict[str, Any]:
-    """The facts of an order whose proof the conversation holds; nothing when a system does not answer."""
+async def facts_of_proved(turn: Turn, order_number: str) -> dict[str, Any]:
+    """Return the facts of an order whose proof the conversation holds; nothing when a system does not answer."""
     try:
         order = await proved_order(turn, order_number)
         return facts_of(order, await asyncio.to_thread(systems().parcels.of_order, order))

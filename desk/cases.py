@@ -31,11 +31,14 @@ __all__ = [
     "Priority",
     "Reason",
     "Status",
+    "add_order",
     "close",
     "events_of",
     "find",
     "hand_back",
+    "lacks_order",
     "live_case_of",
+    "newest_case_of",
     "note",
     "open_case",
     "release",
@@ -203,6 +206,14 @@ def live_case_of(session: Session, shop: str, conversation_id: str) -> Case | No
     )
 
 
+def newest_case_of(session: Session, shop: str, conversation_id: str) -> Case | None:
+    """Return the case of a conversation that is not closed, or else the last one it had, if any."""
+    mine = (Case.shop == shop, Case.conversation_id == conversation_id)
+    return session.scalar(
+        select(Case).where(*mine).order_by(Case.status == Status.CLOSED.value, Case.id.desc()).limit(1)
+    )
+
+
 def live_case_of_claim(session: Session, shop: str, claim: str, conversation_id: str) -> Case | None:
     """Return the case at work on a claim ("C-1001"): the conversation's own, or else another conversation's."""
     # The claim may have come to the case of another order of the same conversation: its facts, which are JSON, say so.
@@ -219,6 +230,21 @@ def asked_again(session: Session, case: Case, conversation_id: str, key: str, sa
         case.summary = extended(case.summary, said, newer_first=True)
         details = {"conversation_id": conversation_id}
         _add_event(session, case, EventKind.ASKED_AGAIN, text=in_english(said), details=details, key=key)
+
+
+def lacks_order(case: Case, order_number: str) -> bool:
+    """Tell whether a case has no order yet and, as far as it names one that was not proved, names this one."""
+    named = [said["values"]["order"] for said in case.summary if said["code"] == "order_named"]
+    return case.order_number is None and (not named or order_number in named)
+
+
+def add_order(session: Session, case: Case, order_number: str, said: Statement, facts: dict[str, Any]) -> None:
+    """Give a case its order, proved after it was opened. It is no escalation: the case stays where it is."""
+    case.order_number = order_number
+    case.summary = extended(case.summary, [said], newer_first=False)
+    case.facts = case_facts.added(case.facts, facts)
+    case.updated_at = utc_now()
+    session.flush()
 
 
 def events_of(session: Session, case: Case) -> list[CaseEvent]:

@@ -74,6 +74,7 @@ SENTENCES = {
     "report_by": "The shopper was told to hear from us by {report_by}.",
     "settled_note": "The colleague's note: {text}",
     "need": "Need: {need}.",
+    "withdrawn": "No longer wanted: {need}.",
     "order_proved": "Order #{order} (proved).",
     "order_named": "Named order #{order}, not proved.",
     "order_to": "Order #{order} goes to {country}.",
@@ -136,4 +137,6 @@ def in_english(summary: Sequence[Statement]) -> str:
 
 def _subject(said: Statement) -> str:
     thing = _OVERTAKEN_BY.get(said["code"])
-    return json.dumps([said["code"], said["values"][thing] if thing else said["values"]], sort_keys=True)
+    # What is wanted, and that it is no longer wanted, overtake each other.
+    code = "need" if said["code"] == "withdrawn" else said["code"]
+    return json.dumps([code, said["values"][thing] if thing else said["values"]], sort_keys=True)

@@ -1,4 +1,4 @@
-"""Entities that rules know better than a model: order and tracking numbers, e-mail, phone, postcode.
+"""Entities that rules know better than a model: order, case and tracking numbers, e-mail, phone, postcode.
 
 What a bare number means depends on what was asked for: "75011" is a postcode when the contact was asked for, "1042" is
 an order number otherwise. The finders run in order, and none takes what another has taken.
@@ -64,6 +64,8 @@ _MONEY_BEFORE = re.compile(r"[$€£¥₹₩]\s?$")
 _MONEY_AFTER = re.compile(r"^\s?(?:[$€£¥₹₩%°'\"]|x\s?\d)")
 # "XB-2219" is not "SO-2219".
 _OTHER_LETTERS = re.compile(r"[A-Za-z][-_./]$")
+# A case at our desk, as it is told to shoppers: "Q-1006", "q1006", "Q 1006"; not "q 1006", which is Spanish.
+_CASE = re.compile(r"(?<![A-Za-z0-9])(?:[Qq] ?[-\u2010-\u2015_] ?|[Qq]|Q )(\d{3,15})(?![A-Za-z0-9])")
 # Between a cue ("my order number is") and its number stand only such small words and signs.
 _CUE_REACH = 24
 _YEARS = range(1990, 2036)
@@ -159,13 +161,13 @@ _WAITING = "unproved_orders"
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class ShopEntities(Component):
-    """Adds order_number, tracking_number, email, phone and postcode.
+    """Adds order_number, case_number, tracking_number, email, phone and postcode.
 
     Values: order_number as the shop writes it, without the "#"; postcode capitals; both with `additional_info`
-    {"named": true} where the message calls them so: a bare number may be the one or the other. tracking_number capitals
-    without spaces, with {"carrier", "valid"} (valid is false when the check digit is wrong, null when the carrier has
-    none); email lower case; phone E.164 when written with its country code, else the digits as given (the order's
-    country tells how to read them).
+    {"named": true} where the message calls them so: a bare number may be the one or the other. case_number as the desk
+    writes it ("Q-1006"). tracking_number capitals without spaces, with {"carrier", "valid"} (valid is false when the
+    check digit is wrong, null when the carrier has none); email lower case; phone E.164 when written with its country
+    code, else the digits as given (the order's country tells how to read them).
 
     Config:
         order_number: regular expression of the shop's order numbers, without the "#"; unless given, the setting
@@ -215,6 +217,12 @@ def _links(reading: _Reading) -> None:
     for match in _LINK.finditer(reading.folded):
         if reading.free(*match.span()):
             reading.take(*match.span())
+
+
+def _cases(reading: _Reading) -> None:
+    for match in _CASE.finditer(reading.plain):
+        if reading.free(*match.span()):
+            reading.add("case_number", *match.span(), f"Q-{match[1]}")
 
 
 def _tracking_numbers(reading: _Reading) -> None:
@@ -467,4 +475,14 @@ def _year_before() -> re.Pattern[str]:
 _MONTH_FORMS = (("format", "wide"), ("format", "abbreviated"), ("stand-alone", "wide"))
 
 
-_FINDERS = (_emails, _links, _cards, _lettered_order_numbers, _tracking_numbers, _phones, _postcodes, _order_numbers)
+_FINDERS = (
+    _emails,
+    _links,
+    _cards,
+    _lettered_order_numbers,
+    _cases,
+    _tracking_numbers,
+    _phones,
+    _postcodes,
+    _order_numbers,
+)

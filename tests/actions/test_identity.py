@@ -17,6 +17,7 @@ from actions import identity
 from actions.claims import ActionDeliveredNotReceived, ActionOpenClaim
 from actions.customs import ActionCustoms
 from actions.estimate import ActionDeliveryEstimate
+from actions.identity_form import AskContact
 from actions.not_served import ActionPassToDesk
 from actions.routing import ActionRoute
 from actions.tables import IdentityAttempt
@@ -416,3 +417,80 @@ def test_tries_count_for_the_order_however_its_number_is_written(lettered: str) 
         assert run(ActionRoute(), stranger).slots["next_step"] == "identify"
     guessed = Conversation().hears(lettered, order_number=lettered, postcode="75008")
     assert run(ActionRoute(), guessed).slots["next_step"] == "hand_over"
+
+
+class TestPostcodeCarriedOver:
+    """A postcode that opened an order opens, without being typed again, no order of a neighbour."""
+
+    # Four customers of one street.
+    STREET, OTHERS = "EH9 1QG", ("1206", "1047", "1130")
+
+    def proved(self, order: str, postcode: str) -> Conversation:
+        conversation = Conversation().hears(f"{order} {postcode}", "inform", order_number=order, postcode=postcode)
+        return self.goes_on(conversation)
+
+    def goes_on(self, conversation: Conversation) -> Conversation:
+        outcome = run(ActionRoute(), conversation)
+        assert outcome.slots["next_step"] == "track", outcome.slots
+        return conversation.knows(**outcome.slots)
+
+    def asks(self, conversation: Conversation, *orders: str) -> Outcome:
+        return run(ActionRoute(), conversation.hears(f"and {' and '.join(orders)}", order_number=list(orders)))
+
+    def held(self, conversation: Conversation, outcome: Outcome) -> set[str]:
+        turn = turn_of(conversation.knows(**outcome.slots))
+        return {number for number in ("1078", *self.OTHERS, "1121", "1157") if identity.holds_proof(turn, number)}
+
+    @pytest.mark.parametrize("order", [*OTHERS, "9999"])
+    def test_a_neighbours_order_and_one_that_does_not_exist_are_asked_about_alike(self, shop: str, order: str) -> None:
+        conversation = self.proved("1078", self.STREET)
+        outcome = self.asks(conversation, order)
+        assert outcome.said == [] and outcome.slots["next_step"] == "identify"
+        assert self.held(conversation, outcome) == {"1078"}
+        assert run(AskContact(), conversation).said == ["utter_ask_contact_not_postcode"]
+
+    def test_several_at_once(self, shop: str) -> None:
+        conversation = self.proved("1078", self.STREET)
+        outcome = self.asks(conversation, "1206", "1047")
+        assert outcome.slots["next_step"] == "identify" and self.held(conversation, outcome) == {"1078"}
+
+    def test_neither_later_on_nor_with_the_number_put_right(self, shop: str) -> None:
+        conversation = self.proved("1078", self.STREET)
+        outcome = self.asks(conversation, "9999")
+        conversation.knows(**outcome.slots, requested_slot="contact").acts("identity_form")
+        conversation.form = "identity_form"
+        outcome = run(ActionRoute(), conversation.hears("1206", postcode="1206"))
+        assert self.held(conversation, outcome) == {"1078"}
+
+    def test_nor_after_the_proof_was_dropped(self, shop: str) -> None:
+        conversation = self.proved("1078", self.STREET)
+        conversation.events.append({"event": "slot", "name": "proof", "value": conversation.slots["proof"]})
+        outcome = self.asks(conversation.knows(proof=None, contact=None, order_number=None), "1206")
+        assert outcome.slots["next_step"] == "identify" and self.held(conversation, outcome) == set()
+
+    def test_nor_by_the_number_of_a_parcel(self, shop: str) -> None:
+        from commerce.embedded.demo.shop import demo_orders
+
+        parcel = next(p for item in demo_orders("demo") if item.order.number == "1206" for p in item.parcels)
+        conversation = self.proved("1078", self.STREET).knows(order_number=None)
+        conversation.hears("and that parcel", "tracking_problem", tracking_number=parcel.tracking_number or "")
+        assert self.held(conversation, run(ActionRoute(), conversation)) == {"1078"}
+
+    def test_the_customers_own_other_order_is_opened(self, shop: str) -> None:
+        conversation = self.proved("1121", "28012")
+        outcome = self.asks(conversation, "1157", "1053")
+        assert outcome.slots["next_step"] == "track"
+        assert (outcome.slots["order_number"], outcome.slots["unproved_orders"]) == ("1157", ["1053"])
+        assert self.held(conversation, outcome) == {"1121", "1157"}
+
+    def test_typed_beside_the_order_number_it_opens_it_as_before(self, shop: str) -> None:
+        conversation = self.proved("1078", self.STREET)
+        text = f"and 1206 {self.STREET}"
+        outcome = run(ActionRoute(), conversation.hears(text, order_number="1206", postcode=self.STREET))
+        assert self.held(conversation, outcome) == {"1078", "1206"}
+
+    def test_what_it_did_not_open_counts_as_a_failure(self, shop: str) -> None:
+        conversation, steps = self.proved("1078", self.STREET), []
+        for order in [*self.OTHERS, "1044", "1075"]:
+            steps.append(self.asks(conversation, order).slots["next_step"])
+        assert steps == ["identify"] * 4 + ["hand_over"]

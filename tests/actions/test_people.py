@@ -11,6 +11,7 @@ import pytest
 from actions.hand_over import ActionHandOver
 from actions.needs import not_served
 from actions.not_served import ActionNotServed, ActionPassToDesk
+from actions.routing import ActionRoute
 from desk.summary import in_english
 from tests.actions.conftest import Conversation, run
 
@@ -327,3 +328,36 @@ def test_a_case_about_money_carries_what_was_paid_back(known: Known, cases: Case
     run(ActionHandOver(), conversation)
     (refund,) = cases()[0].facts["order"]["refunds"]
     assert refund["amount"] == "106.90 EUR" and refund["method"] and refund["refunded_at"] and refund["items"]
+
+
+class TestProvedAfterwards:
+    """The order is proved when the case is open already: the case gets it, once."""
+
+    def asked(self, text: str = "I need a human, order 1015") -> Conversation:
+        named = {"order_number": "1015"} if "1015" in text else {}
+        conversation = Conversation().hears(text, "human_agent", **named)
+        return conversation.knows(**run(ActionHandOver(), conversation).slots)
+
+    def proves(self, conversation: Conversation, order: str, mail: str) -> Conversation:
+        conversation.hears(f"{order} {mail}", order_number=order, email=mail)
+        return conversation.knows(**run(ActionRoute(), conversation).slots)
+
+    @pytest.mark.parametrize("text", ["I need a human, order 1015", "I need a human"])
+    def test_the_case_gets_its_facts(self, shop: str, cases: Cases, text: str) -> None:
+        conversation = self.proves(self.asked(text), "1015", "priya.nair@example.com")
+        assert conversation.slots["next_step"] == "track"
+        (case,) = cases()
+        assert case.order_number == case.facts["order"]["number"] == "1015" and case.status == "open"
+        said = in_english(case.summary)
+        assert said.count("1015") == 1 and "Order #1015 (proved)." in said
+        before = case.facts
+        self.proves(conversation, "1034", "amelia.hartley@example.com")
+        assert cases()[0].facts == before, "it has its order now"
+
+    def test_another_order_than_the_one_named_is_not_its(self, shop: str, cases: Cases) -> None:
+        self.proves(self.asked(), "1034", "amelia.hartley@example.com")
+        assert cases()[0].order_number is None and "1034" not in in_english(cases()[0].summary)
+
+    def test_a_wrong_contact_tells_it_nothing(self, shop: str, cases: Cases) -> None:
+        self.proves(self.asked(), "1015", "eve@example.com")
+        assert cases()[0].order_number is None and "order" not in cases()[0].facts

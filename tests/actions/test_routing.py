@@ -117,6 +117,24 @@ class TestSeveralOrders:
         assert outcome.said == ["utter_identity_mismatch"]
         assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1001", "identify")
 
+    @pytest.mark.parametrize("kind", ["postcode", "order_number"])
+    def test_named_once_more_it_is_asked_about_and_the_later_contact_is_tried(self, known: Known, kind: str) -> None:
+        """Where a contact was asked for, the understanding takes a bare number for a postcode."""
+        conversation = self.waiting(known, "1001").hears("and 1001?", "nlu_fallback", **{kind: "1001"})
+        outcome = run(ActionRoute(), conversation)
+        assert outcome.said == [] and outcome.slots["next_step"] == "identify"
+        assert (outcome.slots["order_number"], outcome.slots["unproved_orders"]) == ("1001", None)
+        conversation.knows(**outcome.slots, requested_slot="contact").acts("action_route").acts("identity_form")
+        conversation.form = "identity_form"
+        conversation.says("utter_ask_contact").hears(f"no it's my friend's, {LUCIA}", "deny", email=LUCIA)
+        assert validate(conversation).slots["next_step"] == "track"
+
+    def test_a_contact_that_was_asked_for_is_no_new_wish(self, known: Known) -> None:
+        ranking = [{"name": "inform", "confidence": 0.3}, {"name": "wrong_item", "confidence": 0.2}]
+        conversation = self.waiting(known, "1001")
+        conversation.hears(f"no that is my friend's one {LUCIA}", intent_ranking=ranking, email=LUCIA)
+        assert run(ActionRoute(), conversation).slots["next_step"] == "track"
+
     def test_without_a_contact_the_order_told_is_still_the_one_talked_about(self, known: Known) -> None:
         outcome = run(ActionRoute(), self.waiting(known, "1001").hears("when is it coming?", "delivery_estimate"))
         assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1034", "estimate")
@@ -322,6 +340,21 @@ class TestNumbersOfAnotherLength:
         validate(conversation.hears("46006", order_number="46006"))
         assert validate(conversation.hears("46006", order_number="46006")).slots["order_number"] == "46006"
 
+    def test_where_an_order_is_spoken_of_it_is_its_postcode(self, shop: str) -> None:
+        """No form waits: two answers that could not be read came before."""
+        conversation = Conversation().knows(order_number="1006", need="track_order")
+        conversation.hears("2", "nlu_fallback").says("utter_hand_over_failed_attempts")
+        outcome = run(ActionRoute(), conversation.hears("78704", order_number="78704"))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1006", "track")
+
+    def test_after_an_order_was_proved_it_is_no_other_order(self, known: Known) -> None:
+        outcome = run(ActionRoute(), known("1006", need="track_order").hears("98101", order_number="98101"))
+        assert (outcome.slots["order_number"], outcome.slots["next_step"]) == ("1006", "track")
+
+    def test_in_a_question_it_is_another_order(self, known: Known) -> None:
+        heard = known("1006").hears("where is 98101", "track_order", order_number="98101")
+        assert run(ActionRoute(), heard).slots["order_number"] == "98101"
+
     def test_beside_an_email_it_is_the_order(self, shop: str) -> None:
         conversation = Conversation().hears(f"10553 {LUCIA}", order_number="10553", email=LUCIA)
         assert run(ActionRoute(), conversation).slots["order_number"] == "10553"
@@ -463,6 +496,14 @@ class TestAsking:
         conversation = Conversation().hears("hm", "track_order").says(said).knows(order_number="1001")
         assert run(AskOrderNumber(), conversation).said == [number]
         assert run(AskContact(), conversation).said == [contact]
+
+    def test_that_only_the_number_is_missing_and_then_where_to_find_it(self, shop: str) -> None:
+        conversation = answering("order_number").hears(LUCIA, email=LUCIA)
+        outcome = run(AskOrderNumber(), conversation)
+        assert outcome.said == ["utter_ask_order_number_contact_noted"]
+        assert [option["payload"] for option in outcome.messages[0]["options"]] == ["/human_agent"]
+        conversation.says(outcome.said[0]).hears(f"i told you, {LUCIA}", email=LUCIA)
+        assert run(AskOrderNumber(), conversation).said == ["utter_dont_know_order_number"]
 
     @pytest.mark.parametrize("said", ["utter_clarify_contact", "utter_dont_know_contact"])
     def test_not_twice(self, said: str) -> None:

@@ -15,7 +15,7 @@ from actions.hand_over import ActionHandOver
 from actions.needs import not_served
 from actions.not_served import ActionNotServed, ActionPassToDesk
 from actions.routing import ActionRoute
-from actions.settled import _also_settled
+from actions.settled import _also_settled, _same_matters
 from actions.tracking import ActionTrackOrder
 from actions.tracking_problem import ActionTrackingProblem
 from desk.settlement import Settled
@@ -196,6 +196,54 @@ class TestWhatOnlyAPersonCanDo:
     def test_the_list_knows_every_code_and_only_needs(self) -> None:
         assert set(_also_settled()) == {code.value for code in Settled if code is not Settled.NOTHING}
         assert {need for needs in _also_settled().values() for need in needs} <= set(not_served())
+
+
+class TestAskedAgainWithoutAnOrder:
+    """No order was ever named: what was settled is told to who asks after it, and no order number asked for."""
+
+    @pytest.mark.parametrize("need", ["refund_status", "request_refund"])
+    def test_a_need_that_fits(self, shop: str, cases: Cases, need: str) -> None:
+        slot = settled(order=None, until="2026-12-04")
+        outcome = run(ActionRoute(), Conversation().knows(settled=slot).hears("and my money?", need))
+        assert outcome.said == ["utter_settled_until", "utter_settled_offer"] and cases() == []
+        assert outcome.slots["next_step"] == "answered"
+        again = Conversation().knows(settled=outcome.slots["settled"]).hears("my money, when?", need)
+        assert run(ActionRoute(), again).said == ["utter_settled_until", "utter_settled_offer"]
+
+    def test_what_only_the_order_can_tell_still_asks_for_it(self, shop: str) -> None:
+        heard = Conversation().knows(settled=settled(order=None)).hears("where is my parcel?", "track_order")
+        assert run(ActionRoute(), heard).slots["next_step"] == "identify"
+
+    def test_a_new_need_still_asks_for_the_order(self, shop: str) -> None:
+        heard = Conversation().knows(settled=settled(order=None)).hears("change my address", "change_address")
+        outcome = run(ActionRoute(), heard)
+        assert not told(outcome) and outcome.slots["next_step"] == "identify"
+
+    @pytest.mark.parametrize(
+        "text", ["so, my request?", "und mein Anliegen?", "et ma demande ?", "¿y mi solicitud?", "我的申请呢"]
+    )
+    @pytest.mark.parametrize("intent", ["nlu_fallback", "track_order"])
+    def test_what_became_of_it(self, shop: str, text: str, intent: str) -> None:
+        slot = settled("request_declined", order=None, case_number=None)
+        outcome = run(ActionRoute(), Conversation().knows(settled=slot).hears(text, intent))
+        assert outcome.said == ["utter_settled", "utter_settled_offer"]
+
+    def test_about_an_order_only_to_who_has_proved_it(self, shop: str) -> None:
+        heard = Conversation().knows(settled=settled(order="1006")).hears("and my money?", "refund_status")
+        assert not told(run(ActionRoute(), heard))
+
+
+def test_declined_and_asked_after_in_other_words(known: Known, cases: Cases) -> None:
+    """To ask for a refund and to ask what becomes of it is one matter: no promise, no second case."""
+    slot = settled("request_declined", order="1002", need="request_refund")
+    conversation = asks(known, "1002", need="refund_status", settled=slot)
+    assert run(ActionRoute(), conversation).said == []
+    outcome = run(ActionPassToDesk(), conversation.knows(next_step="desk"))
+    assert outcome.said == ["utter_settled", "utter_settled_offer"] and cases() == []
+
+
+def test_the_matters_are_needs() -> None:
+    assert {need for matter in _same_matters() for need in matter} <= set(not_served())
 
 
 def _handed_back(need: str, code: str) -> Conversation:

@@ -204,3 +204,21 @@ def test_long_nonsense_is_read_quickly(text: str) -> None:
     started = time.thread_time()  # what else the machine does must not count
     ENTITIES.find(text)
     assert time.thread_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    "text", ["case Q-1006?", "q-1006", "q1006 news", "Q 1006", "工单Q-1006怎么样了", "¿mi caso Q‑1006?"]
+)
+@pytest.mark.parametrize("asked", [None, "order_number", "contact"])
+def test_a_case_is_no_order_and_no_postcode(text: str, asked: str | None) -> None:
+    assert found(text, asked=asked) == [("case_number", "Q-1006")]
+
+
+def test_a_case_beside_an_order() -> None:
+    assert found("Q-1102 is about order 1006") == [("case_number", "Q-1102"), ("order_number", "1006")]
+    assert found("q 1006 no llega", "es") == [("order_number", "1006")]
+
+
+def test_order_numbers_that_look_like_cases_are_the_shops() -> None:
+    numbers = [(e["entity"], e["value"]) for e in ShopEntities({"order_number": r"Q-\d{4}"}).find("where is q-1006")]
+    assert numbers == [("order_number", "Q-1006")]
