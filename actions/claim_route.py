@@ -6,7 +6,7 @@ from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
 from actions.cases import case_at_work, people
-from actions.claim_talk import Talk
+from actions.claim_talk import Talk, talk_of
 from actions.given import Given
 from actions.identification import identify
 from actions.identity import holds_proof, may_read_address
@@ -30,15 +30,21 @@ async def route_claim(turn: Turn, given: Given, talk: Talk) -> Events | None:
     from_the_start = talk is Talk.STILL_MISSING and "utter_found_not_reported" in replies_of(turn.last_replies())
     if talk in _NEWS and not from_the_start:
         return await _news(turn, given, _NEWS[talk])
-    if talk is Talk.WHO_SIGNED:
-        _say_who_signed(turn, await proved_delivery(turn))
-        return ANSWERED
-    if talk is Talk.WITH_SOMEBODY:
-        turn.say("utter_claim_ask_them")
+    if await answer_beside(turn):
         return ANSWERED
     if talk is Talk.CASE:
         return await _say_case(turn)
     return await identify(turn, "delivered_not_received", given)
+
+
+async def answer_beside(turn: Turn) -> bool:
+    """Answer what is asked or said beside the claim's question, and tell whether it was such a thing."""
+    talk = talk_of(turn, with_data=False)
+    if talk is Talk.WHO_SIGNED:
+        _say_who_signed(turn, await proved_delivery(turn))
+    elif talk is Talk.WITH_SOMEBODY:
+        turn.say("utter_claim_ask_them")
+    return talk in (Talk.WHO_SIGNED, Talk.WITH_SOMEBODY)
 
 
 async def _news(turn: Turn, given: Given, need: str) -> Events:

@@ -12,6 +12,7 @@ from actions import parcel_words as words
 from actions import settled
 from actions.cases import CaseRequest, case_of_claim, open_case, people
 from actions.claim_answer import Answer, answer_of, is_explicit_yes
+from actions.claim_route import answer_beside
 from actions.claim_talk import was_asked_lately
 from actions.identity import NotProved, may_read_address
 from actions.scenario import Scenario
@@ -72,9 +73,12 @@ class ValidateClaimForm(Scenario):
 
     async def perform(self, turn: Turn) -> Events:
         """Set the answer; nothing when the message is none, so that the rules answer it."""
-        answer = answer_of(turn) if turn.answers_the_form else Answer.NONE
-        if answer is Answer.NONE:
+        if not turn.answers_the_form:
             return []
+        answer = answer_of(turn)
+        if answer is Answer.NONE:
+            # Answered here, whatever the message was taken for; then the question is asked again.
+            return [SlotSet("claim_confirmed", None)] if await answer_beside(turn) else []
         # A wrong address, or that it is there, ends the question, too: action_open_claim reads it again.
         given = {Answer.YES: True, Answer.NO: False, Answer.WRONG_ADDRESS: False, Answer.FOUND: False}
         return [SlotSet("claim_confirmed", given.get(answer))]

@@ -99,14 +99,17 @@ ENTITIES = {
     "country": N_("Country"),
     "language": N_("Language"),
 }
+# Needs that are no intents of their own.
+NEWS = {
+    "report_withdrawn": N_("Report taken back"),
+    "still_missing": N_("Missing after all"),
+}
 INTENTS = {
     "track_order": N_("Track order"),
     "tracking_problem": N_("Tracking problem"),
     "delivery_estimate": N_("Delivery estimate"),
     "delivered_not_received": N_("Delivered, not received"),
     "parcel_found": N_("Parcel turned up"),
-    "report_withdrawn": N_("Report taken back"),
-    "still_missing": N_("Missing after all"),
     "parcel_delayed": N_("Parcel delayed"),
     "customs_and_duties": N_("Customs and duties"),
     "shipping_options": N_("Shipping options"),

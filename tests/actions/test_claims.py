@@ -18,9 +18,10 @@ from actions.hand_over import ActionHandOver
 from actions.handbook_answers import ActionHandbookAnswer
 from actions.identity import issue_proof
 from actions.identity_form import ValidateIdentityForm
-from actions.not_served import ActionPassToDesk
+from actions.not_served import ActionNotServed, ActionPassToDesk
 from actions.opening_hours import ActionOpeningHours
 from actions.routing import ActionRoute
+from actions.small_talk import ActionSmallTalk
 from actions.tracking import ActionTrackOrder
 from actions.turn import Turn
 from commerce.contact import ContactKind
@@ -311,6 +312,12 @@ class TestQuestion:
         outcome = run(ActionRoute(), conversation.hears("hang on, who signed", "delivered_not_received"))
         assert outcome.said == [reply] and outcome.slots == {"next_step": "answered"}
 
+    @pytest.mark.parametrize("text", ["hang on, who signed", "oh thats my wife lol"])
+    def test_whatever_it_was_taken_for_the_question_stays(self, known: Known, text: str) -> None:
+        said = self.asked(known).hears(text, "out_of_scope").acts("claim_form")
+        outcome = run(ValidateClaimForm(), said)
+        assert outcome.slots == {"claim_confirmed": None} and len(outcome.said) == 1
+
     def test_somebody_who_may_have_it(self, known: Known) -> None:
         outcome = run(ActionRoute(), self.asked(known).hears("oh thats my wife lol", "nlu_fallback"))
         assert outcome.said == ["utter_claim_ask_them"] and outcome.slots == {"next_step": "answered"}
@@ -408,7 +415,16 @@ class TestFound:
         assert outcome.slots["need"] == "parcel_found"
 
     @pytest.mark.parametrize(
-        "action", [ActionStop(), ActionRepeat(), ActionDontKnow(), ActionHandbookAnswer(), ActionOpeningHours()]
+        "action",
+        [
+            ActionStop(),
+            ActionRepeat(),
+            ActionDontKnow(),
+            ActionHandbookAnswer(),
+            ActionOpeningHours(),
+            ActionNotServed(),
+            ActionSmallTalk(),
+        ],
     )
     def test_taken_for_something_else_it_is_routed_all_the_same(self, known: Known, action: Action) -> None:
         outcome = run(action, self.claimed(known).hears("it's here, sorry", "stop"))
