@@ -74,7 +74,7 @@ def _case_has_need(turn: Turn, need: str) -> bool:
     with reading() as session:
         case = desk.newest_case_of(session, turn.shop, turn.conversation_id)
         said = case.summary if case else []
-        return any(s["code"] in ("need", "withdrawn") and s["values"]["need"] == need for s in said)
+        return any(s["code"] in ("need", "need_withdrawn") and s["values"]["need"] == need for s in said)
 
 
 @dataclass(frozen=True)

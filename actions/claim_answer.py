@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum, auto
-from functools import lru_cache
-from pathlib import Path
 
-import yaml
-
+from actions.claim_words import Said, read_words
 from actions.needs import SURE, SURE_ENOUGH, SURE_OF_YES, order_needs
 from actions.turn import Turn
 
@@ -25,21 +19,27 @@ class Answer(StrEnum):
     NO = auto()
     CHECKED = auto()  # the first half only: looked everywhere, the address is right
     WRONG_ADDRESS = auto()
+    FOUND = auto()  # it is there: nothing is to be reported
     UNCLEAR = auto()  # taken for a yes, but not clear enough to write
     NONE = auto()  # something else
 
 
 def answer_of(turn: Turn) -> Answer:
     """Return what the message answers to the claim's question."""
-    said = _read(turn)
-    # To the classifier "found", "looked everywhere" and "report it" are near each other: words that ask for the report
-    # tell them apart; without these it is no yes.
-    found = turn.intent == "parcel_found" and turn.confidence >= SURE_ENOUGH and not _asks_for_report(said)
-    if found and (said.has("unsure") or not said.has("checked")):
-        return Answer.NONE
+    said = read_words(turn)
+    if _says_it_is_there(turn, said):
+        return Answer.FOUND
+    if said.has("no_report") or says_withdrawn(said, lately=True):
+        return Answer.NO
     if said.has("wrong_address"):
         return Answer.WRONG_ADDRESS
-    if not found and _is_clear_yes(turn, said):
+    return _yes_or_no(turn, said)
+
+
+def _yes_or_no(turn: Turn, said: Said) -> Answer:
+    # To the classifier "found" and "looked everywhere" are near each other: without words for it, it is no yes.
+    near_found = turn.intent == "parcel_found" and turn.confidence >= SURE_ENOUGH and not _asks_for_report(said)
+    if not near_found and _is_clear_yes(turn, said):
         return Answer.YES
     another_need = turn.intent in order_needs() and turn.intent not in _SAME_MATTER and turn.confidence >= SURE
     if said.has("checked") and not said.has("not_yet") and not said.asks and not another_need:
@@ -49,16 +49,48 @@ def answer_of(turn: Turn) -> Answer:
     return Answer.UNCLEAR if turn.intent == "affirm" else Answer.NONE
 
 
+def says_found(turn: Turn, *, lately: bool) -> bool:
+    """Tell whether a message says that the parcel is there after all.
+
+    Args:
+        turn: the conversation.
+        lately: a missing parcel was just talked about, so that "it's here" means that one.
+    """
+    said = read_words(turn)
+    if said.asks or _asks_for_report(said) or said.has("missing_after_all"):
+        return False
+    return said.plainly("found", "found_it") if lately else said.plainly("found")
+
+
+def says_withdrawn(said: Said, *, lately: bool) -> bool:
+    """Tell whether a message takes the report back, "close it" only where one was just talked about."""
+    return said.plainly("withdraw", "withdraw_it") if lately else said.plainly("withdraw")
+
+
+def _says_it_is_there(turn: Turn, said: Said) -> bool:
+    """Whether it answers the question with the news that it is there: by its words, or by the classifier."""
+    if says_found(turn, lately=True):
+        return True
+    taken_for_it = turn.intent == "parcel_found" and turn.confidence >= SURE_ENOUGH and not _asks_for_report(said)
+    return taken_for_it and (said.has("unsure") or not said.has("checked")) and not said.has("missing_after_all")
+
+
+def is_explicit_yes(turn: Turn) -> bool:
+    """Tell whether a message is a yes that says itself to what: "yes, report it"."""
+    said = read_words(turn)
+    return answer_of(turn) is Answer.YES and said.begins_with_yes and said.has("report")
+
+
 def wants_report(turn: Turn) -> bool:
     """Tell whether a message asks to have the parcel reported, outside of the question."""
-    return _asks_for_report(_read(turn))
+    return _asks_for_report(read_words(turn))
 
 
-def _asks_for_report(said: _Said) -> bool:
+def _asks_for_report(said: Said) -> bool:
     return said.has("report") and not said.is_held_back
 
 
-def _is_clear_yes(turn: Turn, said: _Said) -> bool:
+def _is_clear_yes(turn: Turn, said: Said) -> bool:
     """Whether it is a yes to a write: by the classifier or by its words, and nothing in it takes the yes back."""
     if said.is_held_back:
         return False
@@ -67,70 +99,3 @@ def _is_clear_yes(turn: Turn, said: _Said) -> bool:
     if said.begins_with_yes and (said.has("report") or said.has("checked")):
         return True
     return (said.begins_with_yes or said.has("report")) and said.says_nothing_else
-
-
-@dataclass(frozen=True)
-class _Said:
-    """A message, folded, with the words of its language."""
-
-    text: str
-    asks: bool
-    words: dict[str, re.Pattern[str]]
-
-    def has(self, kind: str) -> bool:
-        """Whether words of a kind stand in it."""
-        return self.words[kind].search(self.text) is not None
-
-    @property
-    def is_held_back(self) -> bool:
-        """Whether something in it keeps a yes from being one."""
-        return self.asks or self.has("not_yet") or self.has("unsure")
-
-    @property
-    def begins_with_yes(self) -> bool:
-        """Whether it begins with a yes, small words aside."""
-        rest = self.text
-        while not self.words["plain_yes"].match(rest):
-            small = self.words["small"].match(rest)
-            if small is None:
-                return False
-            rest = rest[small.end() :].lstrip(" ,")
-        return True
-
-    @property
-    def says_nothing_else(self) -> bool:
-        """Whether it is made of known words only."""
-        rest = self.text
-        for kind in ("report", "checked", "plain_yes", "small"):
-            rest = self.words[kind].sub(" ", rest)
-        return not rest.strip(" ,")
-
-
-def _read(turn: Turn) -> _Said:
-    return _Said(_folded(turn.text), bool(re.search(r"[?？]", turn.text)), _words(turn.language or "en"))
-
-
-def _folded(text: str) -> str:
-    """Small letters without accents; words stand between single spaces, a comma for every other sign."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    plain = re.sub(r"['’`´-]", " ", plain)
-    return re.sub(r"\s+", " ", re.sub(r"[^\w\s]+", " , ", plain)).strip()
-
-
-@lru_cache(maxsize=8)
-def _words(language: str) -> dict[str, re.Pattern[str]]:
-    """The words of a language by kind; those of English where there are none."""
-    data = yaml.safe_load(Path(__file__).with_name("claim_answers.yml").read_text(encoding="utf-8"))
-    return {kind: _pattern(by_language.get(language) or by_language["en"]) for kind, by_language in data.items()}
-
-
-def _pattern(phrases: list[str]) -> re.Pattern[str]:
-    """Any of the phrases, the longest first; Latin words end at their borders."""
-    alternatives = []
-    for phrase in sorted(phrases, key=len, reverse=True):
-        parts = [re.escape(_folded(part)) for part in phrase.split("..")]
-        if phrase[0] >= "\u2e80":
-            alternatives.append(r"\w{0,2}".join(parts))
-        else:
-            alternatives.append(rf"(?<!\w){r' (?:\w+ ){0,2}'.join(parts)}(?!\w)")
-    return re.compile("|".join(alternatives))

@@ -6,12 +6,14 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
-from rasa_sdk.events import SlotSet
+from rasa_sdk.events import FollowupAction, SlotSet
 
 from actions import parcel_words as words
 from actions import settled
 from actions.cases import CaseRequest, case_of_claim, open_case, people
-from actions.claim_answer import Answer, answer_of
+from actions.claim_answer import Answer, answer_of, is_explicit_yes
+from actions.claim_route import answer_beside
+from actions.claim_talk import was_asked_lately
 from actions.identity import NotProved, may_read_address
 from actions.scenario import Scenario
 from actions.snapshot import facts_of, local_moment
@@ -71,11 +73,14 @@ class ValidateClaimForm(Scenario):
 
     async def perform(self, turn: Turn) -> Events:
         """Set the answer; nothing when the message is none, so that the rules answer it."""
-        answer = answer_of(turn) if turn.answers_the_form else Answer.NONE
-        if answer is Answer.NONE:
+        if not turn.answers_the_form:
             return []
-        # A wrong address ends the question, too: action_open_claim reads it again and brings in a person.
-        given = {Answer.YES: True, Answer.NO: False, Answer.WRONG_ADDRESS: False}
+        answer = answer_of(turn)
+        if answer is Answer.NONE:
+            # Answered here, whatever the message was taken for; then the question is asked again.
+            return [SlotSet("claim_confirmed", None)] if await answer_beside(turn) else []
+        # A wrong address, or that it is there, ends the question, too: action_open_claim reads it again.
+        given = {Answer.YES: True, Answer.NO: False, Answer.WRONG_ADDRESS: False, Answer.FOUND: False}
         return [SlotSet("claim_confirmed", given.get(answer))]
 
 
@@ -113,6 +118,9 @@ class ActionOpenClaim(Scenario):
         answer = answer_of(turn)
         if answer is Answer.WRONG_ADDRESS:
             return [*done, SlotSet("case_number", await _wrong_address(turn))]
+        if answer is Answer.FOUND:
+            turn.say("utter_found_not_reported")
+            return [*done, SlotSet("need", None)]
         if turn.slot("claim_confirmed") is not True or answer is not Answer.YES:
             turn.say("utter_claim_not_opened")
             return done
@@ -209,11 +217,16 @@ async def _of_parcel(turn: Turn, delivery: Delivery, parcel: Parcel, many: bool)
     checks = [reply(f"term_check_{check}") for check in assessed.checks if check != "address"]
     if checks:
         turn.say("utter_not_received_checks", checks=listing(checks))
-    if assessed.verdict is ClaimVerdict.wait_until and assessed.until:
-        _say_wait(turn, parcel, assessed.until)
-        return _NOTHING_TO_CLAIM
-    if told_before(turn, turn.messages[before:]):
+    told = told_before(turn, turn.messages[before:])
+    if told:
         turn.unsay(since=before)  # back to it after a "not yet": only the question is left
+    if assessed.verdict is ClaimVerdict.wait_until and assessed.until:
+        until = moment(assessed.until, parcel.destination_zone)
+        turn.say("utter_claim_wait" if told else "utter_not_received_wait", until=until)
+        return _NOTHING_TO_CLAIM
+    if told and is_explicit_yes(turn) and was_asked_lately(turn):
+        said_yes = [SlotSet("claim_parcel", parcel.id), SlotSet("claim_confirmed", True)]
+        return [*said_yes, SlotSet("next_step", "answered"), FollowupAction("action_open_claim")]
     return [
         SlotSet("claim_parcel", parcel.id),
         SlotSet("claim_confirmed", None),

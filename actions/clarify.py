@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import SlotSet
 
+from actions.claim_talk import leads_to_the_claim
 from actions.hand_over import hand_over
 from actions.needs import SERVED
 from actions.scenario import Scenario
@@ -61,6 +62,9 @@ class ActionDontKnow(Scenario):
 
     async def perform(self, turn: Turn) -> Events:
         """Explain what the open question means."""
+        to_the_claim = leads_to_the_claim(turn)
+        if to_the_claim:
+            return to_the_claim
         explain_missing(turn)
         return [SlotSet("next_step", "answered")]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
+from actions.claim_talk import leads_to_the_claim
 from actions.identity import NotProved, told_to_the_same
 from actions.scenario import Scenario, leave_form
 from actions.turn import Events, Turn, reply_name
@@ -26,6 +27,9 @@ class ActionRepeat(Scenario):
         Raises:
             NotProved: the answer was about an order, and its proof has run out since.
         """
+        to_the_claim = leads_to_the_claim(turn)
+        if to_the_claim:
+            return to_the_claim
         asked = next(iter(turn.entities("language_wanted")), None)
         about = (asked or {}).get("additional_info") or {}
         served = about.get("served") or []
@@ -75,6 +79,9 @@ class ActionStop(Scenario):
 
     async def perform(self, turn: Turn) -> Events:
         """Leave any form and forget what it was for."""
+        to_the_claim = leads_to_the_claim(turn)
+        if to_the_claim:
+            return to_the_claim
         turn.say("utter_stop" if turn.active_form else "utter_nothing_to_stop")
         return leave_form(
             ("next_step", "answered"),

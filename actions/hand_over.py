@@ -8,7 +8,9 @@ from dataclasses import dataclass
 
 from actions import settled
 from actions.cases import CaseRequest, open_case, people
+from actions.claim_talk import leads_to_the_claim
 from actions.crisis import CRISES, whom_to_call
+from actions.needs import SURE_ENOUGH
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, order_in_case, order_named
 from actions.turn import Events, Turn
@@ -59,7 +61,8 @@ class ActionHandOver(Scenario):
 
     async def perform(self, turn: Turn) -> Events:
         """Open the case, say so, and leave any form."""
-        return await hand_over(turn, _why(turn))
+        to_the_claim = leads_to_the_claim(turn) if _is_hardly_a_wish(turn) else None
+        return to_the_claim or await hand_over(turn, _why(turn))
 
     async def system_down(self, turn: Turn) -> Events:
         """Whatever does not answer: what may save somebody is said."""
@@ -70,6 +73,12 @@ class ActionHandOver(Scenario):
         """Whatever is broken: what may save somebody is said."""
         _say_whom_to_call(turn)
         return await super().broken(turn)
+
+
+def _is_hardly_a_wish(turn: Turn) -> bool:
+    """Whether a calm message was only just taken for the wish for a person."""
+    calm = not turn.risk and turn.emotion not in ("anger", "frustration")
+    return calm and turn.intent == "human_agent" and turn.confidence < SURE_ENOUGH
 
 
 def _say_whom_to_call(turn: Turn) -> None:
@@ -105,6 +114,8 @@ async def hand_over(turn: Turn, why: str) -> Events:
         turn.say("utter_hand_over_added", case=opened.number, people=people())
     else:
         turn.say("utter_hand_over_already", case=opened.number, people=people())
+    if turn.active_form == "claim_form" and why not in CRISES:
+        turn.say("utter_claim_left", order=str(turn.slot("order_number")))
     return leave_form(
         ("next_step", "answered"),
         ("case_number", opened.number),

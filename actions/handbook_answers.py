@@ -6,6 +6,7 @@ import asyncio
 
 from rasa_sdk.events import SlotSet
 
+from actions.claim_talk import leads_to_the_claim
 from actions.customs_in_hand import say_customs_in_hand
 from actions.import_charges import just_told
 from actions.needs import SURE
@@ -28,6 +29,9 @@ class ActionHandbookAnswer(Scenario):
 
     async def perform(self, turn: Turn) -> Events:
         """Answer the question the intent asks; inside a form the form goes on by itself."""
+        to_the_claim = leads_to_the_claim(turn)
+        if to_the_claim:
+            return to_the_claim
         answered: Events = [SlotSet("next_step", "answered")]
         if _may_be_about_customs(turn) and await say_customs_in_hand(turn):
             return answered

@@ -21,7 +21,7 @@ SERVED = {
     "customs_and_duties": "customs",
 }
 # News about an order rather than a wish, served all the same.
-NEWS = {"parcel_found": "found"}
+NEWS = {"parcel_found": "found", "report_withdrawn": "found", "still_missing": "found"}
 # "My order is 1042" is easily taken for it; it is what a bare order number means, too.
 DEFAULT_NEED = "track_order"
 # How sure the understanding must be (it is calibrated: 0.7 is right 7 times in 10) …

@@ -6,6 +6,7 @@ from rasa_sdk.events import SlotSet
 
 from actions import settled
 from actions.cases import CaseRequest, open_case, people
+from actions.claim_talk import leads_to_the_claim
 from actions.clarify import clarify
 from actions.customs_in_hand import say_customs_in_hand
 from actions.needs import SURE_ENOUGH, not_served
@@ -32,6 +33,9 @@ class ActionNotServed(Scenario):
 
         A problem with paying, of who has import charges to pay, is taken for a question about those.
         """
+        to_the_claim = leads_to_the_claim(turn)
+        if to_the_claim:
+            return to_the_claim
         if turn.intent == "payment_problem" and await say_customs_in_hand(turn):
             return [SlotSet("next_step", "answered")]
         if turn.confidence < SURE_ENOUGH:

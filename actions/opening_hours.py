@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from rasa_sdk.events import SlotSet
 
 from actions.cases import case_at_work
+from actions.claim_talk import leads_to_the_claim
 from actions.deadline import resolve
 from actions.identity import NotProved
 from actions.scenario import Scenario
@@ -33,6 +34,9 @@ class ActionOpeningHours(Scenario):
 
     async def perform(self, turn: Turn) -> Events:
         """Answer from the handbook, and name the case that waits or offer a person; a form that is open goes on."""
+        to_the_claim = leads_to_the_claim(turn)
+        if to_the_claim:
+            return to_the_claim
         await say_opening_hours(turn)
         # The day was the desk's: no parcel has to be there by then.
         forgotten = [SlotSet("deadline", None)] if turn.mentions("deadline") else []

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions import settled
 from actions.case_news import say_case_news
-from actions.claim_answer import wants_report
+from actions.claim_answer import says_found
+from actions.claim_route import ANSWERED, route_claim
+from actions.claim_talk import talk_of
 from actions.clarify import clarify
 from actions.customs_in_hand import say_customs_just_told
 from actions.given import Given, read
 from actions.hand_over import hand_over
 from actions.identification import identify, to_a_person
-from actions.identity import holds_proof
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, not_served, order_needs
 from actions.opening_hours import say_opening_hours, waits_for_a_person
 from actions.places import named_countries
@@ -28,9 +28,6 @@ from actions.withdrawal import take_back
 _OFFERS = ("utter_dont_know", "utter_cannot_", "utter_declined", "utter_settled_offer")
 # Replies that ask whether there is something (else) to do.
 _ANYTHING_ELSE = ("utter_thanks", "utter_out_of_scope")
-# Replies about a parcel that is marked delivered and not there, and for how many turns "report it" means that one.
-_OF_THE_CLAIM = ("utter_not_received_", "utter_ask_claim_", "utter_claim_")
-_CLAIM_IN_MIND = 6
 # Needs that a day or a tracking number in the message makes more precise.
 _WHERE_IS_IT = ("track_order", "parcel_delayed")
 
@@ -38,7 +35,6 @@ _WHERE_IS_IT = ("track_order", "parcel_delayed")
 _WORTH_ASKING = 0.1
 _AS_LIKELY = 0.4
 
-_ANSWERED: Events = [SlotSet("next_step", "answered")]
 _WORD = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(r"[\u3400-\u9fff]")
 
@@ -74,18 +70,22 @@ class ActionRoute(Scenario):
 
 async def _by_context(turn: Turn, given: Given) -> Events | None:
     """What was just talked about decides, whatever need the message was taken for; None when it does not."""
+    talk = talk_of(turn, with_data=bool(given))
+    claim = await route_claim(turn, given, talk) if talk else None
+    if claim is not None:
+        return claim if claim == ANSWERED else _left_behind(turn, claim)
     if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
         return await _ask_for_the_yes_again(turn)
     if not given and await say_case_news(turn):
-        return _ANSWERED
+        return ANSWERED
     if not given and _is_settled(turn):
         return leave_form(("next_step", "answered"))
     if await take_back(turn, given):
-        return leave_form(("next_step", "answered")) if turn.active_form == "identity_form" else _ANSWERED
+        return leave_form(("next_step", "answered")) if turn.active_form == "identity_form" else ANSWERED
     if waits_for_a_person(turn) and not given and not named_countries(turn):
         await say_opening_hours(turn)
         return [SlotSet("next_step", "answered")]
-    return await _of_a_missing_parcel(turn, given)
+    return None
 
 
 def _is_settled(turn: Turn) -> bool:
@@ -93,36 +93,6 @@ def _is_settled(turn: Turn) -> bool:
     if turn.slot("order_number") or turn.intent not in not_served() or turn.confidence < SURE_ENOUGH:
         return False
     return settled.answers_of_no_order(turn, turn.intent)
-
-
-async def _of_a_missing_parcel(turn: Turn, given: Given) -> Events | None:
-    """It turned up, or it is to be reported after all; None when the message says neither."""
-    found = turn.intent == "parcel_found" and turn.confidence >= SURE_ENOUGH
-    # To the classifier "report the parcel" is near "withdraw the report, the parcel is here": its words tell.
-    if not turn.active_form and wants_report(turn) and (found or (not given and _is_about_a_claim(turn))):
-        return await identify(turn, "delivered_not_received", given)
-    return await _found(turn, given) if found else None
-
-
-def _is_about_a_claim(turn: Turn) -> bool:
-    """Whether a parcel that is marked delivered was talked about: then "hm, report it after all" means that one."""
-    if not turn.slot("order_number"):
-        return False
-    lately = islice(turn.earlier_turns(), _CLAIM_IN_MIND)
-    return any(name.startswith(_OF_THE_CLAIM) for events in lately for name in replies_of(events))
-
-
-async def _found(turn: Turn, given: Given) -> Events:
-    """It turned up: no claim is made of it; whether there is one already is looked up only where it is asked for."""
-    if turn.active_form == "claim_form":
-        turn.say("utter_found_not_reported")
-        return leave_form(("need", None), ("claim_parcel", None), ("claim_confirmed", None), ("next_step", "answered"))
-    if given:
-        return _left_behind(turn, await identify(turn, "parcel_found", given))
-    number = turn.slot("order_number")
-    known = number if number and holds_proof(turn, number) else None
-    found = [SlotSet("need", "parcel_found"), SlotSet("more_orders", None), SlotSet("next_step", "found")]
-    return _left_behind(turn, found if known else [*found, SlotSet("order_number", None)])
 
 
 def need_of_data(turn: Turn) -> str:
@@ -187,6 +157,8 @@ def need_in_form(turn: Turn) -> str:
 
     "My order is 1042" is easily taken for track_order, and must not turn a cancellation into a search.
     """
+    if says_found(turn, lately=False):
+        return "parcel_found"
     other = turn.intent in order_needs() and turn.intent not in (DEFAULT_NEED, turn.slot("need"))
     return turn.intent if other and turn.confidence >= SURE else need_of_data(turn)
 

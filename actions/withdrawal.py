@@ -30,7 +30,7 @@ async def take_back(turn: Turn, given: Given) -> bool:
     if not await case_has_need(turn, _NEED):
         turn.say("utter_nothing_to_take_back", options=[option("option_person", "/human_agent")])
         return True
-    request = CaseRequest(Reason.NOT_SERVED, Priority.NORMAL, [statement("withdrawn", need=_NEED)])
+    request = CaseRequest(Reason.NOT_SERVED, Priority.NORMAL, [statement("need_withdrawn", need=_NEED)])
     turn.say("utter_taken_back", case=(await open_case(turn, request)).number)
     return True
 

@@ -83,15 +83,13 @@ DID = {
     "action_handbook_answer": N_("answered from the handbook"),
     "action_opening_hours": N_("told the opening hours"),
     "action_not_served": N_("said that it cannot do this"),
+    "action_small_talk": N_("answered in kind"),
     "action_dont_know": N_("explained where to find it"),
     "action_default_fallback": N_("asked what is meant"),
     "action_repeat": N_("said it again"),
     "action_stop": N_("stopped"),
     "utter_greet": N_("said hello"),
-    "utter_goodbye": N_("said goodbye"),
-    "utter_thanks": N_("answered the thanks"),
     "utter_bot_challenge": N_("said that it is an assistant"),
-    "utter_out_of_scope": N_("said what it can help with"),
 }
 # TRANSLATORS: stands between two things that the assistant did one after the other
 _THEN = N_(", then ")

@@ -8,7 +8,7 @@ from typing import Any
 
 from console.steps import DID
 from console.texts import N_, Texts
-from console.words import INTENTS, RISKS, SETTLED, word
+from console.words import INTENTS, NEWS, RISKS, SETTLED, word
 from desk.summary import KINDS, SENTENCES, UNKNOWN, Kind, Statement
 
 # How a parcel, or what has not been shipped, is doing.
@@ -43,7 +43,7 @@ EVIDENCE = {
 }
 _WORDS: Mapping[Kind, Mapping[Any, str]] = {
     Kind.CONDITION: CONDITIONS,
-    Kind.INTENT: INTENTS,
+    Kind.INTENT: {**INTENTS, **NEWS},
     Kind.RISK: RISKS,
     Kind.EVIDENCE: EVIDENCE,
     Kind.ACTION: DID,

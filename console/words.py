@@ -99,6 +99,11 @@ ENTITIES = {
     "country": N_("Country"),
     "language": N_("Language"),
 }
+# Needs that are no intents of their own.
+NEWS = {
+    "report_withdrawn": N_("Report taken back"),
+    "still_missing": N_("Missing after all"),
+}
 INTENTS = {
     "track_order": N_("Track order"),
     "tracking_problem": N_("Tracking problem"),

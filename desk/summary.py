@@ -74,7 +74,7 @@ SENTENCES = {
     "report_by": "The shopper was told to hear from us by {report_by}.",
     "settled_note": "The colleague's note: {text}",
     "need": "Need: {need}.",
-    "withdrawn": "No longer wanted: {need}.",
+    "need_withdrawn": "No longer wanted: {need}.",
     "order_proved": "Order #{order} (proved).",
     "order_named": "Named order #{order}, not proved.",
     "order_to": "Order #{order} goes to {country}.",
@@ -87,12 +87,25 @@ SENTENCES = {
     "claim_asked_about": "The shopper asks what became of claim {claim} (parcel {parcel}); no open case is about it.",
     "turned_up": "The shopper says that the parcel has turned up ({parcel}). A claim stays open until a colleague "
     "closes it.",
+    "withdrawn": "The shopper wants to take back the report that the parcel is missing ({parcel}). A claim stays open "
+    "until a colleague closes it.",
+    "still_missing": "The shopper says that the parcel is missing after all ({parcel}).",
     "wrong_address": "The shopper says that parcel {parcel} went to a wrong address. No claim was recorded.",
     "refunded_before": "Order #{order} was refunded in full before; no claim was recorded.",
     "claim_needs": "Claim {claim} still needs: {evidence}.",
 }
-# Of these only the newest about the same thing is worth reading: code → the value that names the thing.
-_OVERTAKEN_BY = {"parcel": "parcel", "not_shipped": "order"}
+# Of these only the newest about the same thing is worth reading: code → what it tells, and the value that names the
+# thing. The news of a missing parcel overtake one another.
+_OVERTAKEN_BY = {
+    "parcel": ("parcel", "parcel"),
+    "not_shipped": ("not_shipped", "order"),
+    "turned_up": ("news", "parcel"),
+    "withdrawn": ("news", "parcel"),
+    "still_missing": ("news", "parcel"),
+    # What is wanted, and that it is no longer wanted.
+    "need": ("need", "need"),
+    "need_withdrawn": ("need", "need"),
+}
 
 
 def statement(code: str, **values: str | int | date | None) -> Statement:
@@ -136,7 +149,7 @@ def in_english(summary: Sequence[Statement]) -> str:
 
 
 def _subject(said: Statement) -> str:
-    thing = _OVERTAKEN_BY.get(said["code"])
-    # What is wanted, and that it is no longer wanted, overtake each other.
-    code = "need" if said["code"] == "withdrawn" else said["code"]
-    return json.dumps([code, said["values"][thing] if thing else said["values"]], sort_keys=True)
+    if said["code"] not in _OVERTAKEN_BY:
+        return json.dumps([said["code"], said["values"]], sort_keys=True)
+    tells, thing = _OVERTAKEN_BY[said["code"]]
+    return json.dumps([tells, said["values"][thing]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.claim_answer import Answer, answer_of, wants_report
+from actions.claim_answer import Answer, answer_of, is_explicit_yes, says_found, wants_report
 from actions.turn import Turn
 from tests.actions.conftest import Conversation
 
@@ -81,7 +81,6 @@ def test_a_wrong_address(language: str, text: str) -> None:
     [
         ("en", "yes but i haven't looked everywhere yet"),
         ("en", "yes if it isn't here tomorrow"),
-        ("en", "yes, my neighbour had it"),
         ("en", "yes?"),
         ("de", "ja vielleicht"),
         ("de", "ja, ich werde mich melden"),
@@ -103,6 +102,79 @@ def test_where_the_words_are_not_known_the_classifier_decides() -> None:
 
 def test_the_wish_for_the_report_outweighs_the_classifier() -> None:
     assert answer_of(said("en", "yes, report the package please", "parcel_found", 0.9)) is Answer.YES
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "intent"),
+    [
+        ("en", "yes, my neighbour had it", "affirm"),
+        ("de", "doch da, sorry", "stop"),
+        ("fr", "en fait je l'ai", "affirm"),
+        ("zh-Hans", "原来在门卫那里", "inform"),
+    ],
+)
+def test_it_is_there(language: str, text: str, intent: str) -> None:
+    assert answer_of(said(language, text, intent, 0.95)) is Answer.FOUND
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "intent"),
+    [
+        ("en", "no dont report it", "delivered_not_received"),
+        ("en", "close the case", "nlu_fallback"),
+        ("de", "nicht melden bitte", "delivered_not_received"),
+        ("es", "mejor no lo declares", "nlu_fallback"),
+        ("fr", "ne le déclarez pas", "nlu_fallback"),
+        ("zh-Hans", "先别登记", "affirm"),
+    ],
+)
+def test_a_no_in_words(language: str, text: str, intent: str) -> None:
+    assert answer_of(said(language, text, intent, 0.95)) is Answer.NO
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "found"),
+    [
+        ("en", "its here now sorry! order 1013", True),
+        ("en", "found it! my order 1146", True),
+        ("de", "mein paket ist doch noch angekommen!", True),
+        ("es", "ya ha llegado, pedido 1010", True),
+        ("fr", "colis bien arrivé finalement", True),
+        ("zh-Hans", "快递找到了", True),
+        ("en", "I haven't found it", False),
+        ("en", "it hasn't turned up", False),
+        ("en", "the tracking says it showed up yesterday", False),
+        ("en", "it turned up but the bowl is broken", False),
+        ("en", "has it turned up?", False),
+        ("de", "wurde nicht aufgetaucht, nichts da", False),
+        ("es", "todavía no ha aparecido", False),
+        ("fr", "je ne l'ai pas retrouvé", False),
+        ("zh-Hans", "还没找到了", False),
+        ("zh-Hans", "显示收到了", False),
+    ],
+)
+def test_it_turned_up_by_its_words(language: str, text: str, found: bool) -> None:
+    assert says_found(said(language, text), lately=False) is found
+
+
+def test_its_here_is_news_only_where_a_missing_parcel_was_talked_about() -> None:
+    assert says_found(said("en", "it's here"), lately=True)
+    assert not says_found(said("en", "it's here"), lately=False)
+    assert not says_found(said("en", "it isn't here, I have it nowhere"), lately=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "explicit"),
+    [
+        ("en", "yes report it", True),
+        ("es", "bueno si, declaralo", True),
+        ("en", "yes", False),
+        ("en", "right, had a look, so report it", False),
+        ("en", "yes, but don't report it", False),
+    ],
+)
+def test_a_yes_that_says_to_what(language: str, text: str, explicit: bool) -> None:
+    assert is_explicit_yes(said(language, text, "affirm", 0.95)) is explicit
 
 
 def test_news_that_it_is_there_is_never_a_yes() -> None:

@@ -6,15 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from rasa_sdk import Action
 from rasa_sdk.executor import CollectingDispatcher
 from sqlalchemy import select
 
 from actions.claims import ActionDeliveredNotReceived, ActionOpenClaim, AskClaimConfirmed, ValidateClaimForm
+from actions.clarify import ActionDontKnow
+from actions.conversation import ActionRepeat, ActionStop
 from actions.found import ActionParcelFound
 from actions.hand_over import ActionHandOver
+from actions.handbook_answers import ActionHandbookAnswer
 from actions.identity import issue_proof
-from actions.not_served import ActionPassToDesk
+from actions.identity_form import ValidateIdentityForm
+from actions.not_served import ActionNotServed, ActionPassToDesk
+from actions.opening_hours import ActionOpeningHours
 from actions.routing import ActionRoute
+from actions.small_talk import ActionSmallTalk
 from actions.tracking import ActionTrackOrder
 from actions.turn import Turn
 from commerce.contact import ContactKind
@@ -234,6 +241,101 @@ class TestQuestion:
         conversation.acts("action_delivered_not_received")
         assert run(AskClaimConfirmed(), conversation).said == ["utter_ask_claim_now"]
 
+    def test_yes_report_it_after_a_no_needs_no_second_question(self, known: Known) -> None:
+        conversation = not_received(known, "1010")
+        conversation.keeps(run(ActionDeliveredNotReceived(), conversation)).says("utter_ask_claim_confirmed")
+        conversation.hears("no", "deny").says("utter_claim_not_opened")
+        conversation.hears("yes report it", "delivered_not_received")
+        assert run(ActionRoute(), conversation).slots["next_step"] == "not_received"
+        outcome = run(ActionDeliveredNotReceived(), conversation)
+        assert outcome.said == [] and outcome.events[-1]["name"] == "action_open_claim"
+        reported = run(ActionOpenClaim(), conversation.knows(claim_parcel="1010-1", claim_confirmed=True))
+        assert reported.said == ["utter_claim_opened"] and len(claims()) == 1
+
+    def test_yes_report_it_without_a_question_before_is_asked_about(self, known: Known) -> None:
+        conversation = not_received(known, "1010").hears("yes report it", "delivered_not_received")
+        outcome = run(ActionDeliveredNotReceived(), conversation)
+        assert outcome.slots["next_step"] == "claim" and claims() == []
+
+    @pytest.mark.parametrize("reply", ["utter_claim_not_opened", "utter_claim_left"])
+    def test_a_bare_yes_after_a_no_or_a_hand_over_takes_it_up_again(self, known: Known, reply: str) -> None:
+        conversation = self.asked(known).hears("no", "deny").says(reply)
+        conversation.form = None
+        outcome = run(ActionRoute(), conversation.hears("yes actually", "affirm"))
+        assert (outcome.slots["need"], outcome.slots["next_step"]) == ("delivered_not_received", "not_received")
+
+    def test_a_hand_over_in_between_says_that_nothing_is_reported(self, known: Known) -> None:
+        outcome = run(ActionHandOver(), self.asked(known).hears("what's your phone number", "human_agent"))
+        assert outcome.said == ["utter_hand_over_requested", "utter_claim_left"]
+
+    def test_what_was_hardly_the_wish_for_a_person_answers_the_checks(self, known: Known) -> None:
+        conversation = self.asked(known).hears("no", "deny").says("utter_claim_not_opened")
+        conversation.form = None
+        conversation.hears("i dont live alone, asked roomates, nothing", "human_agent", confidence=0.42)
+        outcome = run(ActionHandOver(), conversation)
+        assert outcome.said == [] and outcome.events[0]["name"] == "action_route"
+        assert run(ActionRoute(), conversation).slots["next_step"] == "not_received"
+
+    def test_opening_hours_while_it_is_too_early_are_told(self, known: Known) -> None:
+        conversation = known("1009").hears("not here", "delivered_not_received").says("utter_not_received_wait")
+        conversation.hears("are you open tomorrow", "opening_hours", deadline={"kind": "in_days", "days": 1})
+        assert "utter_hours_that_day" in run(ActionOpeningHours(), conversation).said
+
+    def test_the_checks_answered_while_nothing_is_asked(self, known: Known) -> None:
+        conversation = self.asked(known).hears("no", "deny").says("utter_claim_not_opened")
+        conversation.form = None
+        conversation.hears("yes its the right address and i checked everywhere", "change_address")
+        assert run(ActionRoute(), conversation).slots["next_step"] == "not_received"
+
+    def test_while_it_is_too_early_the_moment_is_said_again(self, known: Known) -> None:
+        conversation = not_received(known, "1009")
+        conversation.keeps(run(ActionDeliveredNotReceived(), conversation))
+        conversation.hears("but I need it today", "delivery_estimate", deadline={"kind": "in_days", "days": 0})
+        assert run(ActionRoute(), conversation).slots["next_step"] == "not_received"
+        outcome = run(ActionDeliveredNotReceived(), conversation)
+        assert outcome.said == ["utter_claim_wait"]
+        assert outcome.values("utter_claim_wait")["until"] == {
+            "$datetime": ["2026-12-02T00:00:00+00:00", "Europe/Madrid"]
+        }
+
+    @pytest.mark.parametrize(
+        ("order", "by", "reply"),
+        [
+            ("1021", "email", "utter_claim_signed"),
+            ("1021", "postcode", "utter_claim_signed_hidden"),
+            ("1010", "email", "utter_claim_signed_by_nobody"),
+        ],
+    )
+    def test_who_signed(self, known: Known, order: str, by: str, reply: str) -> None:
+        conversation = known(order, by=by).knows(claim_parcel=f"{order}-1").says("utter_ask_claim_confirmed")
+        conversation.form = "claim_form"
+        outcome = run(ActionRoute(), conversation.hears("hang on, who signed", "delivered_not_received"))
+        assert outcome.said == [reply] and outcome.slots == {"next_step": "answered"}
+
+    @pytest.mark.parametrize("text", ["hang on, who signed", "oh thats my wife lol"])
+    def test_whatever_it_was_taken_for_the_question_stays(self, known: Known, text: str) -> None:
+        said = self.asked(known).hears(text, "out_of_scope").acts("claim_form")
+        outcome = run(ValidateClaimForm(), said)
+        assert outcome.slots == {"claim_confirmed": None} and len(outcome.said) == 1
+
+    def test_somebody_who_may_have_it(self, known: Known) -> None:
+        outcome = run(ActionRoute(), self.asked(known).hears("oh thats my wife lol", "nlu_fallback"))
+        assert outcome.said == ["utter_claim_ask_them"] and outcome.slots == {"next_step": "answered"}
+
+    @pytest.mark.parametrize("text", ["case number?", "how long til i hear back"])
+    def test_which_case_and_when_they_answer_after_a_claim(self, known: Known, text: str) -> None:
+        conversation = confirmed(known, "1010", "1010-1")
+        conversation.keeps(run(ActionOpenClaim(), conversation))
+        conversation.form = None
+        assert run(ActionRoute(), conversation.hears(text, "dont_know")).slots["next_step"] == "not_received"
+        assert run(ActionDeliveredNotReceived(), conversation).said == ["utter_claim_known"]
+
+    def test_which_case_where_no_parcel_was_reported(self, known: Known, cases: Cases) -> None:
+        conversation = known("1001").hears("a person please", "human_agent")
+        conversation.keeps(run(ActionHandOver(), conversation)).hears("case number?", "dont_know")
+        outcome = run(ActionRoute(), conversation)
+        assert outcome.said == ["utter_hand_over_already"] and cases()[0].number in outcome.text()
+
     def test_report_it_means_the_parcel_only_when_one_was_talked_about(self, known: Known) -> None:
         outcome = run(ActionRoute(), known("1010").hears("report it", "nlu_fallback"))
         assert outcome.slots["next_step"] == "answered"
@@ -245,7 +347,9 @@ class TestFound:
     def test_in_the_middle_of_the_question(self, known: Known, cases: Cases) -> None:
         conversation = known("1010").knows(claim_parcel="1010-1", need="delivered_not_received")
         conversation.form = "claim_form"
-        outcome = run(ActionRoute(), conversation.hears("found it!", "parcel_found"))
+        conversation.hears("found it!", "parcel_found").acts("claim_form")
+        assert run(ValidateClaimForm(), conversation).slots == {"claim_confirmed": False}
+        outcome = run(ActionOpenClaim(), conversation)
         assert outcome.said == ["utter_found_not_reported"] and outcome.slots["next_step"] == "answered"
         assert claims() == [] and cases() == []
 
@@ -277,6 +381,92 @@ class TestFound:
         assert run(ActionRoute(), conversation).slots["next_step"] == "found"
         assert run(ActionParcelFound(), conversation).said == ["utter_found_passed_on"]
         assert "turned up" in in_english(cases()[0].summary)
+
+    def claimed(self, known: Known) -> Conversation:
+        conversation = confirmed(known, "1010", "1010-1")
+        conversation.keeps(run(ActionOpenClaim(), conversation))
+        conversation.form = None
+        return conversation
+
+    @pytest.mark.parametrize(
+        ("text", "intent", "need"),
+        [
+            ("it's here now", "repeat", "parcel_found"),
+            ("my neighbour had it", "damaged_item", "parcel_found"),
+            ("so cancel the claim", "cancel_order", "report_withdrawn"),
+            ("close it", "nlu_fallback", "report_withdrawn"),
+        ],
+    )
+    def test_whatever_the_words_after_a_claim_were_taken_for(
+        self, known: Known, text: str, intent: str, need: str
+    ) -> None:
+        outcome = run(ActionRoute(), self.claimed(known).hears(text, intent, confidence=0.65))
+        assert (outcome.slots["need"], outcome.slots["next_step"]) == (need, "found")
+
+    def test_with_its_number_it_is_found_once_it_is_known_whose_it_is(self, shop: str) -> None:
+        said = Conversation().hears("its here now sorry! order 1010", "track_order", order_number="1010")
+        outcome = run(ActionRoute(), said)
+        assert (outcome.slots["need"], outcome.slots["next_step"]) == ("parcel_found", "identify")
+        assert outcome.slots["order_number"] == "1010"
+
+    def test_the_number_with_the_news_answers_the_form_too(self, shop: str) -> None:
+        asked = Conversation(form="identity_form").knows(need="delivered_not_received")
+        outcome = run(ValidateIdentityForm(), asked.hears("found it, 1010", order_number="1010").acts("identity_form"))
+        assert outcome.slots["need"] == "parcel_found"
+
+    @pytest.mark.parametrize(
+        "action",
+        [
+            ActionStop(),
+            ActionRepeat(),
+            ActionDontKnow(),
+            ActionHandbookAnswer(),
+            ActionOpeningHours(),
+            ActionNotServed(),
+            ActionSmallTalk(),
+        ],
+    )
+    def test_taken_for_something_else_it_is_routed_all_the_same(self, known: Known, action: Action) -> None:
+        outcome = run(action, self.claimed(known).hears("it's here, sorry", "stop"))
+        assert outcome.said == [] and outcome.events[0]["name"] == "action_route"
+        assert outcome.events[0]["event"] == "followup"
+
+    def test_where_the_order_was_tracked_and_a_report_is_known(self, known: Known) -> None:
+        run(ActionOpenClaim(), confirmed(known, "1010", "1010-1"))
+        conversation = known("1010").hears("where is it", "track_order")
+        conversation.keeps(run(ActionTrackOrder(), conversation))
+        outcome = run(ActionRoute(), conversation.hears("it's here", "nlu_fallback"))
+        assert (outcome.slots["need"], outcome.slots["next_step"]) == ("parcel_found", "found")
+
+    def test_the_report_taken_back_reaches_the_case_and_cancels_no_order(self, known: Known, cases: Cases) -> None:
+        conversation = self.claimed(known).hears("cancel the claim", "cancel_order").knows(need="report_withdrawn")
+        assert run(ActionParcelFound(), conversation).said == ["utter_withdrawal_passed_on"]
+        (case,) = cases()
+        assert "take back the report" in in_english(case.summary) and "turned up" not in in_english(case.summary)
+        assert "cancel" not in in_english(case.summary)
+
+    def test_nothing_to_take_back(self, known: Known, cases: Cases) -> None:
+        conversation = known("1010").hears("cancel the claim", "cancel_order").knows(need="report_withdrawn")
+        assert run(ActionParcelFound(), conversation).said == ["utter_withdrawal_nothing"]
+        stranger = Conversation().hears("cancel the claim", "cancel_order").knows(need="report_withdrawn")
+        assert run(ActionParcelFound(), stranger).said == ["utter_withdrawal_which"]
+        assert cases() == []
+
+    def test_missing_after_all_overtakes_the_good_news(self, known: Known, cases: Cases) -> None:
+        conversation = self.claimed(known).hears("found it", "parcel_found")
+        conversation.keeps(run(ActionParcelFound(), conversation))
+        conversation.hears("no wait, that's not it", "dont_know")
+        assert run(ActionDontKnow(), conversation).events[0]["event"] == "followup"
+        outcome = run(ActionRoute(), conversation)
+        assert (outcome.slots["need"], outcome.slots["next_step"]) == ("still_missing", "found")
+        assert run(ActionParcelFound(), conversation.knows(need="still_missing")).said == ["utter_missing_passed_on"]
+        (case,) = cases()
+        assert "missing after all" in in_english(case.summary) and "turned up" not in in_english(case.summary)
+
+    def test_missing_after_all_before_anything_was_reported_takes_the_claim_up(self, known: Known) -> None:
+        conversation = known("1010").hears("found it", "parcel_found").says("utter_found_not_reported")
+        outcome = run(ActionRoute(), conversation.hears("oh no, not mine", "deny"))
+        assert outcome.slots["next_step"] == "not_received"
 
     def test_otherwise_a_glad_word(self, known: Known, cases: Cases) -> None:
         assert run(ActionParcelFound(), known("1010").hears("it came", "parcel_found")).said == ["utter_found"]

@@ -473,7 +473,8 @@ class TestForm:
             {"event": "slot", "timestamp": None, "name": "next_step", "value": "answered"}
         ]
         conversation.says("utter_ask_claim_again").hears("it is really not here", "delivered_not_received")
-        assert run(ActionRoute(), conversation).said == ["utter_hand_over_failed_attempts"]
+        handed_over = run(ActionRoute(), conversation)
+        assert handed_over.said == ["utter_hand_over_failed_attempts", "utter_claim_left"]
 
 
 class TestAsking:

@@ -19,7 +19,7 @@ from console.facts import fact_text
 from console.steps import DID, SAID, step_text
 from console.summary import CONDITIONS, EVIDENCE, sentences, summary_text
 from console.texts import LANGUAGES, Texts, choose_language, zone_named
-from console.words import EVENTS, INTENTS, OUTCOMES, REASONS, SCANS, SETTLED, SLOTS, word
+from console.words import EVENTS, INTENTS, NEWS, OUTCOMES, REASONS, SCANS, SETTLED, SLOTS, word
 from core.settings import ROOT, settings
 from desk.case import EventKind, Outcome, Reason
 from desk.settlement import Settled
@@ -67,6 +67,7 @@ def test_every_intent_action_and_slot_of_the_domain_has_its_words() -> None:
     said_by_rules = {name for text in files for name in re.findall(r"- action: (utter_\w+)", text)}
     assert set(DID) == {*domain["actions"], *domain["forms"], *said_by_rules}
     assert set(domain["slots"]) <= set(SLOTS)
+    assert set(domain["slots"]["need"]["values"]) <= {*INTENTS, *NEWS}
 
 
 def test_every_code_in_a_summary_has_its_words() -> None:
