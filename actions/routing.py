@@ -16,6 +16,7 @@ from actions.customs_in_hand import say_customs_just_told
 from actions.given import Given, read
 from actions.hand_over import hand_over
 from actions.identification import identify, to_a_person
+from actions.identity import holds_proof
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, not_served, order_needs
 from actions.opening_hours import say_opening_hours, waits_for_a_person
 from actions.places import named_countries
@@ -76,6 +77,11 @@ async def _by_context(turn: Turn, given: Given) -> Events | None:
         return claim if claim == ANSWERED else _left_behind(turn, claim)
     if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
         return await _ask_for_the_yes_again(turn)
+    return await _of_a_case(turn, given)
+
+
+async def _of_a_case(turn: Turn, given: Given) -> Events | None:
+    """What a person has taken up is asked after, taken back or waited for; None when it is none of these."""
     if not given and await say_case_news(turn):
         return ANSWERED
     if not given and _is_settled(turn):
@@ -84,7 +90,7 @@ async def _by_context(turn: Turn, given: Given) -> Events | None:
         return leave_form(("next_step", "answered")) if turn.active_form == "identity_form" else ANSWERED
     if waits_for_a_person(turn) and not given and not named_countries(turn):
         await say_opening_hours(turn)
-        return [SlotSet("next_step", "answered")]
+        return ANSWERED
     return None
 
 
