@@ -300,9 +300,12 @@ def test_a_note_in_writing_survives_a_reload_until_it_is_added(log_in: Log_in, c
     _conversation, number = console.conversation("noted")
     page = log_in("anna", f"/cases/{number}")
     note = page.get_by_role("textbox", name="Internal note")
-    note.fill("Ask the depot on Monday")
+    note.fill("Ask the depot\non Monday\nor on Tuesday")
+    height = note.evaluate("box => box.clientHeight")
     page.reload()
-    expect(note).to_have_value("Ask the depot on Monday")
+    expect(note).to_have_value("Ask the depot\non Monday\nor on Tuesday")
+    assert note.evaluate("box => box.clientHeight") == height, "the box shows only a part of the text"
+    note.fill("Ask the depot on Monday")
     page.get_by_role("button", name="Add note").click()
     expect(page.locator(".panel-history").get_by_text("Ask the depot on Monday")).to_be_visible()
     expect(note).to_have_value("")
@@ -357,6 +360,31 @@ def test_what_cannot_be_sent_stays_even_over_a_reload(log_in: Log_in, console: C
     assert len(console.gateway.said) == before + 1
     page.reload()
     expect(answer_box(page)).to_have_value("")
+
+
+@pytest.mark.parametrize("by", ["button", "Enter"])
+def test_an_answer_in_writing_survives_a_reload_and_is_sent_once(log_in: Log_in, console: Console, by: str) -> None:
+    conversation, number = console.conversation(f"draft-{by.lower()}")
+    page = log_in("anna", f"/cases/{number}")
+    take_over(page)
+    lines = "\n".join(["Lo miro ahora mismo."] * 5)
+    answer_box(page).fill(lines)
+    height = answer_box(page).evaluate("box => box.clientHeight")
+    page.reload()
+    expect(answer_box(page)).to_have_value(lines)
+    assert answer_box(page).evaluate("box => box.clientHeight") == height, "the box shows only a part of the text"
+    if by == "button":
+        page.get_by_role("button", name="Send").click()
+    else:
+        answer_box(page).press("Enter")
+    expect(page.locator(".entry.person .bubble")).to_have_text(lines)
+    expect(answer_box(page)).to_have_value("")
+    answer_box(page).press("Enter")
+    page.get_by_role("button", name="Send").click()
+    answer_box(page).press_sequentially("Ya está.")
+    answer_box(page).press("Enter")
+    expect(page.locator(".entry.person .bubble")).to_have_text([lines, "Ya está."])
+    assert [s["text"] for s in console.gateway.said if s["conversation_id"] == conversation] == [lines, "Ya está."]
 
 
 def test_hostile_words_are_shown_as_text(log_in: Log_in, console: Console) -> None:
