@@ -14,9 +14,10 @@ from nicegui import ui
 from console.facts import show_facts
 from console.steps import step_text
 from console.summary import sentences, summary_text
-from console.texts import Texts
+from console.texts import N_, Texts
 from console.viewer import Viewer
 from console.words import ACCESSES, EVENTS, OUTCOMES, PRIORITIES, REASONS, SETTLED, word
+from desk.absence import GONE
 from desk.access_log import Access
 from desk.case import EventKind
 from desk.cases import CaseEvent
@@ -158,6 +159,8 @@ class CasePanel:
 
 def _what_happened(t: Texts, event: CaseEvent, names: Mapping[str, str]) -> str:
     known = EVENTS.get(EventKind(event.kind))
+    if event.kind == EventKind.RELEASED and event.details.get("why") == GONE:
+        known = N_("Returned to the queue: {agent} had left")
     agent = names.get(event.agent or "", event.agent or "")
     return t(known, agent=agent) if known is not None else event.kind
 

@@ -24,6 +24,7 @@ from core.database import reading, transaction
 from desk import accounts, queue
 from desk.access_log import AccessKind, record_access
 from desk.case import Status
+from desk.gateway_client import StaffDoor
 from desk.queue import QueuedCase, QueueFilter, View
 from desk.sessions import Person
 
@@ -51,14 +52,14 @@ _ROW = """
 """
 
 
-async def show(request: Request, viewer: Viewer, live: Live) -> None:
+async def show(request: Request, viewer: Viewer, live: Live, door: StaffDoor) -> None:
     """Draw the page, filtered as the address says."""
     page = _CasesPage(viewer, _filter_from(request, viewer.person))
     languages = await in_thread(_languages, viewer.person.shop)
     rows = await page.read()
     await in_thread(_record, viewer.person, AccessKind.LISTED)
     # Everything is read before anything is drawn: NiceGUI sends the page as soon as a timer on it waits.
-    with frame(viewer, live, "cases", viewer.texts("Cases")):
+    with frame(viewer, live, door, "cases", viewer.texts("Cases")):
         page.draw(languages, rows)
     live.changed.subscribe(page.on_change)
     ui.timer(_TICK_SECONDS, viewer.guarded(page.tick), immediate=False)

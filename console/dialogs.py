@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,7 +39,7 @@ Work = Callable[[Person], Awaitable[str | None]]
 class _Dialog:
     """A title, something to fill in, what went wrong, and two buttons."""
 
-    def __init__(self, viewer: Viewer, title: str, confirm: str) -> None:
+    def __init__(self, viewer: Viewer, title: str, confirm: str, cancel: str = "") -> None:
         self._viewer = viewer
         t = viewer.texts
         with ui.dialog() as self.dialog, ui.element("div").classes("dialog"):
@@ -48,7 +48,7 @@ class _Dialog:
             self.problem = ui.label().classes("dialog-problem").props("role=alert")
             self.problem.set_visibility(False)
             with ui.element("div").classes("dialog-buttons"):
-                ui.button(t("Cancel"), on_click=self.dialog.close).props("flat no-caps")
+                ui.button(cancel or t("Cancel"), on_click=self.dialog.close).props("flat no-caps")
                 self.confirm = ui.button(confirm).props("unelevated no-caps").mark("confirm")
 
     def on_confirm(self, work: Work) -> None:
@@ -166,4 +166,21 @@ def free_dialog(viewer: Viewer, holder: str, work: Work) -> ui.dialog:
     with dialog.body:
         ui.label(t("The assistant answers again, and the case goes back to the queue for everybody."))
     dialog.on_confirm(work)
+    return dialog.dialog
+
+
+def leave_dialog(viewer: Viewer, numbers: Sequence[str], work: Callable[[Person], Awaitable[None]]) -> ui.dialog:
+    """Ask somebody who logs out whether to give back the conversations that they still hold, or to stay."""
+    t = viewer.texts
+    title = t.plural("You still hold {count} conversation", "You still hold {count} conversations", len(numbers))
+    dialog = _Dialog(viewer, title, t("Give back and log out"), t("Stay"))
+    with dialog.body:
+        ui.label(t("Nobody answers there when you have gone: {cases}.", cases=t.listing(numbers)))
+        ui.label(t("Given back, they wait in the queue for everybody, and the assistant answers meanwhile."))
+
+    async def confirmed(person: Person) -> str | None:
+        await work(person)
+        return None
+
+    dialog.on_confirm(confirmed)
     return dialog.dialog

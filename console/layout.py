@@ -9,16 +9,18 @@ from contextlib import contextmanager
 
 from nicegui import ui
 
+from console.dialogs import leave_dialog
 from console.files import asset
 from console.live import Changes, Live
 from console.texts import LANGUAGE_NAMES
-from console.threads import in_thread
+from console.threads import at_gateway, in_thread
 from console.viewer import Viewer
 from console.words import ROLES, word
 from core.database import reading, transaction
 from core.settings import settings
-from desk import queue
+from desk import absence, queue
 from desk.accounts import Staff
+from desk.gateway_client import StaffDoor
 from desk.sessions import Person
 
 _BADGE_EVERY_SECONDS = 30
@@ -28,7 +30,7 @@ _QUASAR_LANGUAGES = {"en": "en-US", "zh-Hans": "zh-CN"}
 
 
 @contextmanager
-def frame(viewer: Viewer, live: Live, section: str, title: str) -> Iterator[None]:
+def frame(viewer: Viewer, live: Live, door: StaffDoor, section: str, title: str) -> Iterator[None]:
     """Draw the frame and put what follows into its middle; `section` is the page's place in the navigation."""
     client = ui.context.client
     # NiceGUI has one language for a route; ours goes with the person.
@@ -40,12 +42,12 @@ def frame(viewer: Viewer, live: Live, section: str, title: str) -> Iterator[None
         f'<link rel="stylesheet" href="{asset("console.css")}"><script src="{asset("console.js")}"></script>'
     )
     with ui.element("div").classes("shell"):
-        _rail(viewer, live, section)
+        _rail(viewer, live, door, section)
         with ui.element("main").classes("main"):
             yield
 
 
-def _rail(viewer: Viewer, live: Live, section: str) -> None:
+def _rail(viewer: Viewer, live: Live, door: StaffDoor, section: str) -> None:
     t = viewer.texts
     with ui.element("header").classes("rail"):
         with ui.element("a").classes("brand").props('href="/cases"'):
@@ -58,7 +60,7 @@ def _rail(viewer: Viewer, live: Live, section: str) -> None:
             _nav_link("/conversations", "forum", t("Conversations"), section == "conversations")
         ui.element("div").classes("rail-space")
         _language_menu(viewer)
-        _person_menu(viewer)
+        _person_menu(viewer, door)
 
     async def count() -> None:
         number = await in_thread(_open_count, viewer.person.shop)
@@ -108,13 +110,30 @@ def _language_menu(viewer: Viewer) -> None:
                 item.props(f'lang="{code}"' + (" active" if code == t.language else "")).mark(f"language-{code}")
 
 
-def _person_menu(viewer: Viewer) -> None:
+def _person_menu(viewer: Viewer, door: StaffDoor) -> None:
     t, person = viewer.texts, viewer.person
 
-    async def log_out() -> None:
+    async def leave() -> None:
         await viewer.sessions.end(viewer.token)
         ui.navigate.to("/login")
 
+    async def give_back_and_leave(person: Person) -> None:
+        # What the gateway cannot take back now, the console's rounds give back soon.
+        await at_gateway(absence.give_back, door, person.shop, person.name)
+        await leave()
+
+    async def log_out() -> None:
+        held = await in_thread(_held_numbers, person)
+        if not held:
+            await leave()
+            return
+        with place:
+            dialog = leave_dialog(viewer, held, give_back_and_leave)
+        dialog.on("hide", dialog.delete)
+        dialog.open()
+
+    # Below the page's own element: the menu closes before its dialog opens.
+    place = ui.element("div")
     button = ui.button(color="secondary").classes("rail-button")
     with button.props(f'flat no-caps aria-label="{t("Account")}"'):
         avatar(person.display_name)
@@ -134,6 +153,11 @@ def avatar(name: str) -> None:
 def _open_count(shop: str) -> int:
     with reading() as session:
         return queue.open_count(session, shop)
+
+
+def _held_numbers(person: Person) -> list[str]:
+    with reading() as session:
+        return [case.number for case in absence.held_by(session, person.shop, person.name)]
 
 
 def _set_language(staff_id: int, code: str) -> None:

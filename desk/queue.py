@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from desk.case import Case, Priority, Status
 from desk.summary import Statement
-from transcripts.entries import Speaker, TranscriptEntry
+from desk.waiting import waiting_since
 
 _CASE_NUMBER = re.compile(r"(?:q\s*-?\s*)?(?P<digits>\d+)", re.IGNORECASE)
 # Shorter texts would be found in the facts of nearly every case.
@@ -85,7 +85,7 @@ def queue(session: Session, shop: str, wanted: QueueFilter, limit: int = 200) ->
     closed = Case.status == Status.CLOSED.value
     query = query.order_by(closed, sql_case((closed, 0), else_=rank).desc(), Case.closed_at.desc(), Case.opened_at)
     found = list(session.scalars(query.limit(limit)))
-    waiting = _waiting_since(session, found)
+    waiting = waiting_since(session, found)
     listed = [_listed(case, waiting.get(case.id)) for case in found]
     if wanted.waiting_minutes:
         since = utc_now() - timedelta(minutes=wanted.waiting_minutes)
@@ -128,7 +128,7 @@ def open_count(session: Session, shop: str) -> int:
     return session.scalar(select(func.count()).where(Case.shop == shop, Case.status == Status.OPEN.value)) or 0
 
 
-def _listed(case: Case, waiting_since: datetime | None) -> QueuedCase:
+def _listed(case: Case, since: datetime | None) -> QueuedCase:
     return QueuedCase(
         number=case.number,
         conversation_id=case.conversation_id,
@@ -141,7 +141,7 @@ def _listed(case: Case, waiting_since: datetime | None) -> QueuedCase:
         taken_by=case.taken_by,
         opened_at=case.opened_at,
         closed_at=case.closed_at,
-        waiting_since=waiting_since,
+        waiting_since=since,
     )
 
 
@@ -149,39 +149,3 @@ def _urgency(case: QueuedCase) -> tuple[int, int, float]:
     if case.status == Status.CLOSED:
         return (1, 0, -(case.closed_at or case.opened_at).timestamp())
     return (0, -Priority(case.priority).rank, (case.waiting_since or _FAR).timestamp())
-
-
-def _waiting_since(session: Session, listed: list[Case]) -> dict[int, datetime]:
-    """Return since when the shopper of each case waits for a person, by case id.
-
-    Until a person has answered: since the case came into the queue. After that: since the shopper's first message
-    that a person has not answered yet. Nobody waits for a person once the conversation is handed back.
-    """
-    live = [case for case in listed if case.status != Status.CLOSED and case.handed_back_at is None]
-    answers = (
-        select(Case.id.label("case_id"), func.max(TranscriptEntry.id).label("entry_id"))
-        .join(TranscriptEntry, _same_conversation())
-        .where(
-            Case.id.in_([case.id for case in live if case.status == Status.TAKEN]),
-            TranscriptEntry.speaker == Speaker.PERSON.value,
-            TranscriptEntry.at >= Case.taken_at,
-        )
-        .group_by(Case.id)
-        .subquery()
-    )
-    unanswered = func.min(TranscriptEntry.at).filter(
-        TranscriptEntry.speaker == Speaker.SHOPPER.value, TranscriptEntry.id > answers.c.entry_id
-    )
-    rows = session.execute(
-        select(Case.id, unanswered)
-        .join(answers, answers.c.case_id == Case.id)
-        .join(TranscriptEntry, _same_conversation())
-        .group_by(Case.id)
-    )
-    answered = {row[0]: row[1] for row in rows}
-    since = {case.id: answered.get(case.id, case.waiting_since) for case in live}
-    return {case_id: moment for case_id, moment in since.items() if moment is not None}
-
-
-def _same_conversation() -> ColumnElement[bool]:
-    return and_(TranscriptEntry.shop == Case.shop, TranscriptEntry.conversation_id == Case.conversation_id)

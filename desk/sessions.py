@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import ForeignKey, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.clock import utc_now
@@ -75,6 +75,23 @@ def person_of(session: Session, token: str) -> Person | None:
 def as_person(account: Staff) -> Person:
     """Return an account's owner without its secrets."""
     return Person(account.id, account.shop, account.name, account.display_name, Role(account.role), account.language)
+
+
+def last_seen(session: Session, shop: str) -> dict[str, datetime]:
+    """Return who is signed in to a shop's desk, by the account's name, and when they last did something."""
+    now = utc_now()
+    rows = session.execute(
+        select(Staff.name, func.max(StaffSession.seen_at))
+        .join(StaffSession, StaffSession.staff_id == Staff.id)
+        .where(
+            Staff.shop == shop,
+            Staff.active,
+            StaffSession.seen_at >= now - IDLE,
+            StaffSession.started_at >= now - LONGEST,
+        )
+        .group_by(Staff.name)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def touch(session: Session, token: str) -> None:

@@ -473,6 +473,30 @@ def test_a_session_that_was_ended_shows_nothing_more(log_in: Log_in, console: Co
     assert "un secreto" not in page.content()
 
 
+def test_who_logs_out_is_asked_about_the_conversations_they_hold(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("left-alone")
+    with transaction() as session:
+        accounts.add(session, shop=SHOP, name="ines", password=PASSWORD, role="agent")
+    page = log_in("ines", f"/cases/{number}")
+    take_over(page)
+    page.get_by_label("Account").click()
+    page.get_by_text("Log out").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("You still hold 1 conversation")
+    expect(dialog).to_contain_text(number)
+    dialog.get_by_role("button", name="Stay").click()
+    expect(dialog).to_be_hidden()
+    assert console.gateway.holders[conversation][0] == "ines"
+    page.get_by_label("Account").click()
+    page.get_by_text("Log out").click()
+    page.get_by_role("dialog").get_by_role("button", name="Give back and log out").click()
+    page.wait_for_url("**/login")
+    assert conversation not in console.gateway.holders
+    assert console.gateway.notes[-1]["released"]
+    with reading() as session:
+        assert cases.find(session, SHOP, number).status == "open"
+
+
 def test_logging_out_ends_the_session_in_every_tab(log_in: Log_in, console: Console) -> None:
     page = log_in("lena")
     other = page.context.new_page()

@@ -13,11 +13,13 @@ from nicegui import ui
 from nicegui.testing import User, user_simulation
 
 from console import guard
+from console.rounds import Rounds
 from console.threads import at_gateway, in_thread
 from core.database import reading, transaction
-from core.settings import ROOT
-from desk import accounts, cases
+from core.settings import ROOT, settings
+from desk import accounts, cases, sessions
 from desk.access_log import accesses_of
+from desk.gateway_client import StaffDoor
 from desk.summary import free_text, statement
 from tests.console import sample
 from tests.console.sample import CHEN, DUPONT, HOSTILE, MARIA, PASSWORD, SHOP
@@ -293,7 +295,15 @@ async def test_an_answer_that_fails_is_kept_and_sent_once_when_tried_again(busy:
         assert [said["text"] for said in busy.said] == ["Hola María"]
 
 
+def at_the_desk(name: str) -> None:
+    with transaction() as session:
+        account = accounts.find(session, SHOP, name)
+        assert account is not None
+        sessions.start(session, account.id)
+
+
 async def test_a_conversation_that_another_has_cannot_be_taken(busy: StandIn) -> None:
+    at_the_desk("bei")
     busy.holders[MARIA] = ("bei", "Bei")
     async with console() as user:
         await log_in(user, "anna")
@@ -303,7 +313,38 @@ async def test_a_conversation_that_another_has_cannot_be_taken(busy: StandIn) ->
         await user.should_not_see(marker="free")
 
 
+async def test_a_conversation_is_taken_over_from_a_colleague_who_has_gone(busy: StandIn) -> None:
+    with transaction() as session:
+        cases.take(session, SHOP, "Q-1001", "bei")
+    busy.holders[MARIA] = ("bei", "Bei")
+    async with console() as user:
+        await log_in(user, "anna")
+        await user.open("/cases/Q-1001")
+        await user.should_see("Bei has taken over this conversation, but is not at the desk now.", retries=20)
+        await user.should_not_see(marker="free")
+        user.find(marker="take-over").click()
+        await user.should_see("You answer here. The assistant is silent.", retries=30)
+        await user.should_see("Returned to the queue by Anna")
+    assert busy.holders[MARIA] == ("anna", "Anna")
+
+
+async def test_the_rounds_return_what_somebody_held_who_has_gone(busy: StandIn) -> None:
+    with transaction() as session:
+        cases.take(session, SHOP, "Q-1001", "bei")
+    busy.holders[MARIA] = ("bei", "Bei")
+    rounds = Rounds(StaffDoor.from_settings(settings()), SHOP)
+    await rounds.make()
+    assert busy.holders, "who logs in anew has a moment for it"
+    await rounds.make()
+    assert busy.holders == {}
+    async with console() as user:
+        await log_in(user, "anna")
+        await user.open("/cases/Q-1001")
+        await user.should_see("Returned to the queue: Bei had left")
+
+
 async def test_a_case_that_another_keeps_after_handing_back_is_not_offered(busy: StandIn) -> None:
+    at_the_desk("bei")
     with transaction() as session:
         cases.take(session, SHOP, "Q-1001", "bei")
         cases.hand_back(session, SHOP, "Q-1001", "bei", "waiting for the carrier")
@@ -323,6 +364,7 @@ async def test_a_gateway_that_hangs_does_not_keep_the_console_from_its_database(
 
 
 async def test_a_lead_returns_a_colleagues_conversation_to_the_queue(busy: StandIn) -> None:
+    at_the_desk("bei")
     with transaction() as session:
         cases.take(session, SHOP, "Q-1001", "bei")
     busy.holders[MARIA] = ("bei", "Bei")
