@@ -178,7 +178,7 @@ class _CasesPage:
         await self.refresh()
 
     async def refresh(self) -> None:
-        """Read the list and show it; rows that stay are kept by the browser, so nothing flickers."""
+        """Read the list and show it, if anything in it changed; console.js keeps the focus on its row."""
         async with self._refreshing:
             rows = await self.read()
             if rows != self._table.rows:

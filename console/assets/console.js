@@ -55,7 +55,21 @@ window.quayside = (() => {
   document.addEventListener("click", keepList, true);
   window.addEventListener("pagehide", keepList);
 
+  // A list is drawn anew when anything in it changes: who went through it with the keyboard stays where they were.
+  const ROW = "a.case-row, a.conversation-row";
+  let row = null;
+  document.addEventListener("focusin", (event) => {
+    row = event.target.closest(ROW)?.getAttribute("href") ?? null;
+  });
+  document.addEventListener("pointerdown", () => { row = null; }, true);
+  function keepFocus() {
+    if (row === null || document.activeElement !== document.body) return;
+    const same = [...document.querySelectorAll(ROW)].find((link) => link.getAttribute("href") === row);
+    same?.focus({ preventScroll: true });
+  }
+
   function adopt() {
+    keepFocus();
     document.querySelectorAll("a.back:not([data-adopted])").forEach((back) => {
       back.dataset.adopted = "";
       back.search = sessionStorage.getItem("list:" + back.pathname) || "";

@@ -214,6 +214,18 @@ def test_new_cases_come_into_the_list_without_a_reload(log_in: Log_in, console: 
     expect(page.get_by_text("hola, soy arrives")).to_be_visible()
 
 
+def test_the_keyboard_stays_on_its_row_when_the_list_changes(log_in: Log_in, console: Console) -> None:
+    _conversation, number = console.conversation("keyboard", priority="urgent")
+    page = log_in("anna")
+    row = page.get_by_role("link", name=number)
+    row.focus()
+    _conversation, newer = console.conversation("keyboard-2", priority="urgent")
+    expect(page.get_by_role("link", name=newer)).to_be_visible()
+    expect(row).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name=newer)).to_be_focused()
+
+
 def test_from_reading_along_to_handing_back(log_in: Log_in, console: Console) -> None:
     conversation, number = console.conversation("whole-way")
     page = log_in("anna", f"/cases/{number}")

@@ -342,7 +342,8 @@ def test_a_locked_account_leaves_nothing_behind(
 ) -> None:
     takeover.take_over(door, CONVERSATION, ANNA)
     monkeypatch.setenv("QUAYSIDE_GATEWAY_INTERNAL_PORT", str(gateway.port))
-    monkeypatch.setenv("QUAYSIDE_INTERNAL_TOKEN", "secret-token")
+    gateway.token = "a-token-long-enough-for-the-settings-1"
+    monkeypatch.setenv("QUAYSIDE_INTERNAL_TOKEN", gateway.token)
     settings.cache_clear()
     assert staff.main(["deactivate", "anna"]) == 0
     assert gateway.holders == {}
