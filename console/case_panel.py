@@ -23,6 +23,7 @@ from desk.case import EventKind
 from desk.cases import CaseEvent
 from desk.sessions import Person
 from desk.summary import Statement
+from transcripts.steps import Step
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class CaseFacts:
     summary: Sequence[Statement]
     order_number: str | None
     facts: Mapping[str, Any]
-    tried: Sequence[str]
+    tried: Sequence[Step]
     opened_at: datetime
     taken_by: str | None
     closed_at: datetime | None
@@ -126,7 +127,7 @@ class CasePanel:
             for sentence in sentences(self._t, summary):
                 ui.label(sentence).props('dir="auto"')
 
-    def _show_tried(self, tried: Sequence[str]) -> None:
+    def _show_tried(self, tried: Sequence[Step]) -> None:
         with ui.element("ul").classes("tried"):
             for step in tried:
                 with ui.element("li"):

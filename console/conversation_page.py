@@ -33,9 +33,12 @@ from desk.conversations import exists
 from desk.gateway_client import DoorError, Handler, NotFound, StaffDoor
 from desk.sessions import Person
 from transcripts.entries import Entry, entries_after
+from transcripts.steps import Step, steps
 
 # Who holds the gate is asked this often; changes in the conversation ask at once.
 _ASK_GATE_SECONDS = 5
+# The newest steps of what was tried.
+_TRIED_AT_MOST = 12
 
 
 class Mode(Enum):
@@ -260,7 +263,7 @@ class _ConversationPage:
             if self._id in changes.conversations:
                 await self._read_new()
                 await self._ask_gate()
-            if changes.cases:
+            if changes.cases or self._id in changes.conversations:
                 await self._reload()
 
         await self._viewer.guarded(work)()
@@ -431,7 +434,7 @@ def _load(shop: str, conversation_id: str, number: str | None, person: Person) -
         case = cases.find(session, shop, number) if number is not None else live
         newer = live.number if live is not None and case is not None and live.number != case.number else None
         return _Loaded(
-            case=_facts(case) if case is not None else None,
+            case=_facts(session, case) if case is not None else None,
             newer_case=newer,
             events=cases.events_of(session, case) if case is not None else [],
             accesses=accesses_of(session, shop, conversation_id) if person.role.may_overrule else [],
@@ -439,7 +442,7 @@ def _load(shop: str, conversation_id: str, number: str | None, person: Person) -
         )
 
 
-def _facts(case: Case) -> CaseFacts:
+def _facts(session: Session, case: Case) -> CaseFacts:
     return CaseFacts(
         number=case.number,
         reasons=case.reasons,
@@ -449,12 +452,18 @@ def _facts(case: Case) -> CaseFacts:
         summary=case.summary,
         order_number=case.order_number,
         facts=case.facts,
-        tried=[str(step) for step in case.tried],
+        tried=_tried(session, case),
         opened_at=case.opened_at,
         taken_by=case.taken_by,
         closed_at=case.closed_at,
         outcome=case.outcome,
     )
+
+
+def _tried(session: Session, case: Case) -> list[Step]:
+    entries = entries_after(session, case.shop, case.conversation_id)
+    until = [entry for entry in entries if case.closed_at is None or entry.at <= case.closed_at]
+    return steps(until)[-_TRIED_AT_MOST:]
 
 
 def _is_away(shop: str, name: str) -> bool:

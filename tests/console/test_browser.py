@@ -284,7 +284,7 @@ def test_how_a_message_was_understood_opens_on_demand(log_in: Log_in, console: C
     expect(entry.get_by_text("identity_form (RulePolicy 1.00)")).to_be_hidden()
     entry.locator("summary").click()
     expect(entry.get_by_text("identity_form (RulePolicy 1.00)")).to_be_visible()
-    expect(entry.get_by_text("checked whose order it is")).to_be_visible()
+    expect(entry.get_by_text("dealt with whose order it is")).to_be_visible()
 
 
 def test_who_answers_shoppers_reads_words_and_no_names_of_the_machinery(log_in: Log_in, console: Console) -> None:
@@ -293,7 +293,7 @@ def test_who_answers_shoppers_reads_words_and_no_names_of_the_machinery(log_in: 
     page = log_in("anna", f"/cases/{number}")
     entry = page.locator(".entry", has_text="¿y mi pedido?")
     entry.locator("summary").click()
-    expect(entry.get_by_text("checked whose order it is")).to_be_visible()
+    expect(entry.get_by_text("dealt with whose order it is")).to_be_visible()
     expect(entry.locator(".code")).to_have_count(0)
     expect(entry).not_to_contain_text("RulePolicy")
     expect(entry).not_to_contain_text(" ms")
@@ -400,10 +400,13 @@ def test_an_answer_in_writing_survives_a_reload_and_is_sent_once(log_in: Log_in,
 
 
 def test_hostile_words_are_shown_as_text(log_in: Log_in, console: Console) -> None:
-    conversation, number = console.conversation(
-        "hostile", summary=[free_text(HOSTILE)], facts={"customer": HOSTILE}, tried=[HOSTILE]
+    conversation, number = console.conversation("hostile", summary=[free_text(HOSTILE)], facts={"customer": HOSTILE})
+    sample.shopper_says(
+        conversation,
+        HOSTILE,
+        "m-hostile-2",
+        {"intent": {"name": HOSTILE}, "entities": [{"entity": "email", "value": HOSTILE}]},
     )
-    sample.shopper_says(conversation, HOSTILE, "m-hostile-2", {"entities": [{"entity": "email", "value": HOSTILE}]})
     page = log_in("anna", f"/cases/{number}")
     expect(page.locator(".entry.shopper .bubble").last).to_have_text(HOSTILE)
     expect(page.locator(".panel-summary")).to_have_text(HOSTILE)

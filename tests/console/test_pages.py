@@ -158,8 +158,9 @@ async def test_a_case_shows_what_a_person_needs(busy: StandIn) -> None:
             "Visa 4411",
             "Risk: Chargeback.",
             "Order #1042 (proved).",
-            "Asked where the order is — checked whose order it is",
-            "Gave details — checked whose order it is, then told where the parcel is",
+            "Asked where the order is — asked for e-mail, phone or postcode",
+            "Gave details — told how the order stands",
+            "Wrote something grave (Chargeback) — handed over to a person",
             "The assistant answers here.",
         ):
             await user.should_see(text, retries=20)
@@ -484,9 +485,7 @@ def _language_of(name: str) -> str | None:
 
 async def test_hostile_words_are_only_ever_text(busy: StandIn) -> None:
     sample.shopper_says(DUPONT, HOSTILE, "m-hostile", {"entities": [{"entity": "email", "value": HOSTILE}]})
-    number = sample.open_case(
-        DUPONT, "m-hostile", summary=[free_text(HOSTILE)], facts={HOSTILE: {HOSTILE: HOSTILE}}, tried=[HOSTILE]
-    )
+    number = sample.open_case(DUPONT, "m-hostile", summary=[free_text(HOSTILE)], facts={HOSTILE: {HOSTILE: HOSTILE}})
     async with console() as user:
         await log_in(user, "anna")
         for path in ("/cases", f"/cases/{number}", "/conversations"):
