@@ -31,6 +31,7 @@ from desk.case import Case, Outcome, Status
 from desk.cases import CaseEvent, CaseNotFound
 from desk.conversations import exists
 from desk.gateway_client import DoorError, Handler, NotFound, StaffDoor
+from desk.related import related
 from desk.sessions import Person
 from transcripts.entries import Entry, entries_after
 from transcripts.steps import Step, steps
@@ -457,6 +458,7 @@ def _facts(session: Session, case: Case) -> CaseFacts:
         taken_by=case.taken_by,
         closed_at=case.closed_at,
         outcome=case.outcome,
+        related=related(session, case),
     )
 
 

@@ -169,6 +169,22 @@ async def test_a_case_shows_what_a_person_needs(busy: StandIn) -> None:
         assert log == [("anna", "opened")]
 
 
+async def test_a_case_names_the_other_cases_of_its_order_and_its_customer(busy: StandIn) -> None:
+    earlier = sample.open_case("conversation-maria-0002", "m-1", reason="late", order_number="1042")
+    maria = {"order": {"number": "1050", "email": "maria@example.com"}}
+    other = sample.open_case("conversation-maria-0003", "m-2", reason="money", order_number="1050", facts=maria)
+    with transaction() as session:
+        cases.close(session, SHOP, earlier, "bei", outcome="solved")
+        cases.take(session, SHOP, other, "bei")
+    async with console() as user:
+        await log_in(user, "tom")
+        await user.open("/cases/Q-1001")
+        await user.should_see("Other cases of this order", retries=20)
+        for text in (earlier, "Late parcel · Solved", "Other cases of this customer", other, "Money · Taken · Bei"):
+            await user.should_see(text)
+        await user.should_not_see("Q-1002")
+
+
 async def test_what_is_added_to_a_case_is_read_in_ones_own_language(busy: StandIn) -> None:
     sample.open_case(CHEN, "m-chen-2", reason="anger", priority="high", summary=[statement("anger")])
     async with console() as user:
