@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from nicegui import ui
 
+from console.due import due_text
 from console.facts import show_facts
 from console.steps import step_text
 from console.summary import sentences, summary_text
@@ -22,6 +23,7 @@ from desk.absence import GONE
 from desk.access_log import Access
 from desk.case import EventKind
 from desk.cases import CaseEvent
+from desk.queue import is_past
 from desk.related import RelatedCase
 from desk.sessions import Person
 from desk.summary import Statement
@@ -46,6 +48,7 @@ class CaseFacts:
     closed_at: datetime | None
     outcome: str | None
     related: Sequence[RelatedCase]
+    report_by: date | None
 
 
 class CasePanel:
@@ -103,6 +106,9 @@ class CasePanel:
 
     def _show_case(self, case: CaseFacts, names: Mapping[str, str]) -> None:
         t = self._t
+        if case.report_by:
+            due = ui.label(due_text(t, case.report_by))
+            due.classes("panel-part due" + (" overdue" if is_past(case.report_by) else ""))
         self._part(t("Summary"), lambda: self._show_summary(case.summary))
         lines = {
             t("Reasons"): t.listing([word(t, REASONS, reason) for reason in case.reasons]) if case.reasons[1:] else "",

@@ -12,6 +12,7 @@ from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 from starlette.requests import Request
 
+from console.due import due_text
 from console.layout import frame
 from console.live import Changes, Live
 from console.summary import summary_text
@@ -42,6 +43,7 @@ _ROW = """
   <span class="cell-number">{{ props.row.number }}</span>
   <span class="cell-what">
     <b>{{ props.row.reason_word }}</b>
+    <span v-if="props.row.due" class="due" :class="{ overdue: props.row.overdue }">{{ props.row.due }}</span>
     <span class="cell-summary" dir="auto">{{ props.row.summary }}</span>
   </span>
   <span class="cell-order">{{ props.row.order }}</span>
@@ -223,6 +225,8 @@ def _row(t: Texts, case: QueuedCase, names: dict[str, str]) -> dict[str, Any]:
         "waiting": _waiting(t, case),
         "waiting_level": "" if closed else waiting_level(case.waiting_since),
         "opened": t.moment(case.opened_at),
+        "due": due_text(t, case.report_by),
+        "overdue": case.overdue,
     }
 
 

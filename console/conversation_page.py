@@ -31,6 +31,7 @@ from desk.case import Case, Outcome, Status
 from desk.cases import CaseEvent, CaseNotFound
 from desk.conversations import exists
 from desk.gateway_client import DoorError, Handler, NotFound, StaffDoor
+from desk.promises import report_days
 from desk.related import related
 from desk.sessions import Person
 from transcripts.entries import Entry, entries_after
@@ -459,6 +460,7 @@ def _facts(session: Session, case: Case) -> CaseFacts:
         closed_at=case.closed_at,
         outcome=case.outcome,
         related=related(session, case),
+        report_by=report_days(session, [case]).get(case.id),
     )
 
 

@@ -119,13 +119,20 @@ def hand_back_dialog(
         closing.set_visibility(has_case)
         outcome = _outcome_choice(t)
         outcome.bind_visibility_from(closing, "value")
+        forgotten = ui.label(t("Nobody is reminded of the day once the case is closed."))
+        forgotten.bind_visibility_from(closing, "value", lambda closes: bool(closes and until.value))
 
-    def propose(event: ValueChangeEventArguments[Any]) -> None:
-        end = USUAL_END[Settled(event.value)]
-        closing.value = has_case and end is not None
-        outcome.value = (end or _ENDS_ALL_THE_SAME.get(Settled(event.value), Outcome.SOLVED)).value
+    def propose(_event: ValueChangeEventArguments[Any]) -> None:
+        if settled.value is None:
+            return
+        code = Settled(settled.value)
+        end = USUAL_END[code]
+        # A promise is kept by who sees it: a case with a day stays open.
+        closing.value = has_case and end is not None and not (until.value and code is not Settled.NOTHING)
+        outcome.value = (end or _ENDS_ALL_THE_SAME.get(code, Outcome.SOLVED)).value
 
     settled.on_value_change(propose)
+    until.on_value_change(propose)
 
     async def confirmed(person: Person) -> str | None:
         note = (box.value or "").strip()

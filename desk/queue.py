@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, String, cast, func, or_, select
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from desk.case import Case, Priority, Status
+from desk.promises import report_days
 from desk.summary import Statement
 from desk.waiting import waiting_since
 
@@ -46,7 +47,11 @@ class QueueFilter:
 
 @dataclass(frozen=True)
 class QueuedCase:
-    """A case as a list shows it. `waiting_since` is None when the shopper waits for nobody."""
+    """A case as a list shows it.
+
+    `waiting_since` is None when the shopper waits for nobody; `report_by` is the day by which the shop has promised to
+    report back.
+    """
 
     number: str
     conversation_id: str
@@ -60,10 +65,24 @@ class QueuedCase:
     opened_at: datetime
     closed_at: datetime | None
     waiting_since: datetime | None
+    report_by: date | None = None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the day by which the shop wanted to report back is past."""
+        return is_past(self.report_by)
+
+
+def is_past(day: date | None) -> bool:
+    """Tell whether a promised day is past."""
+    return day is not None and day < utc_now().date()
 
 
 def queue(session: Session, shop: str, wanted: QueueFilter, limit: int = 200) -> list[QueuedCase]:
-    """Return the cases that match: live ones first, by priority and waiting time, then closed ones, newest first."""
+    """Return the cases that match: live ones first, then closed ones, newest first.
+
+    Of the live ones those come first whose promised day is past, then by priority and waiting time.
+    """
     query = select(Case).where(Case.shop == shop)
     if text := wanted.text.strip().lstrip("#"):
         query = query.where(_found_by(text))
@@ -86,7 +105,8 @@ def queue(session: Session, shop: str, wanted: QueueFilter, limit: int = 200) ->
     query = query.order_by(closed, sql_case((closed, 0), else_=rank).desc(), Case.closed_at.desc(), Case.opened_at)
     found = list(session.scalars(query.limit(limit)))
     waiting = waiting_since(session, found)
-    listed = [_listed(case, waiting.get(case.id)) for case in found]
+    promised = report_days(session, found)
+    listed = [_listed(case, waiting.get(case.id), promised.get(case.id)) for case in found]
     if wanted.waiting_minutes:
         since = utc_now() - timedelta(minutes=wanted.waiting_minutes)
         listed = [case for case in listed if case.waiting_since is not None and case.waiting_since <= since]
@@ -128,7 +148,7 @@ def open_count(session: Session, shop: str) -> int:
     return session.scalar(select(func.count()).where(Case.shop == shop, Case.status == Status.OPEN.value)) or 0
 
 
-def _listed(case: Case, since: datetime | None) -> QueuedCase:
+def _listed(case: Case, since: datetime | None, report_by: date | None) -> QueuedCase:
     return QueuedCase(
         number=case.number,
         conversation_id=case.conversation_id,
@@ -142,10 +162,11 @@ def _listed(case: Case, since: datetime | None) -> QueuedCase:
         opened_at=case.opened_at,
         closed_at=case.closed_at,
         waiting_since=since,
+        report_by=report_by,
     )
 
 
-def _urgency(case: QueuedCase) -> tuple[int, int, float]:
+def _urgency(case: QueuedCase) -> tuple[int, int, int, float]:
     if case.status == Status.CLOSED:
-        return (1, 0, -(case.closed_at or case.opened_at).timestamp())
-    return (0, -Priority(case.priority).rank, (case.waiting_since or _FAR).timestamp())
+        return (1, 0, 0, -(case.closed_at or case.opened_at).timestamp())
+    return (0, -case.overdue, -Priority(case.priority).rank, (case.waiting_since or _FAR).timestamp())

@@ -258,16 +258,21 @@ def test_from_reading_along_to_handing_back(log_in: Log_in, console: Console) ->
     expect(dialog.get_by_label("We report back by (optional)")).to_be_hidden()
     dialog.get_by_role("combobox", name="What was settled?").click()
     page.get_by_role("option", name="Replacement agreed").click()
+    expect(dialog.get_by_role("checkbox", name="Close the case too")).to_be_checked()
     dialog.get_by_label("We report back by (optional)").fill("2040-01-02")
+    expect(dialog.get_by_role("checkbox", name="Close the case too")).not_to_be_checked()
     dialog.get_by_label("Internal note").fill("New parcel on Monday")
     dialog.get_by_role("button", name="Hand back").click()
-    expect(page.get_by_text("This case is closed: Solved.")).to_be_visible()
+    expect(page.get_by_text("You have this case.")).to_be_visible()
+    expect(page.get_by_text("Report by 2 Jan 2040")).to_be_visible()
     expect(page.get_by_text("The assistant answers here.")).to_be_visible()
     told = console.gateway.notes[-1]
     assert told["note"] == "New parcel on Monday"
     assert (told["settled"]["code"], told["settled"]["until"]) == ("replacement_agreed", "2040-01-02")
     with reading() as session:
-        assert cases.find(session, SHOP, number).outcome == "solved"
+        assert cases.find(session, SHOP, number).taken_by == "anna", "a promise is kept by who sees it"
+    page.goto(console.address + "/cases?view=mine")
+    expect(page.locator(".case-row", has_text=number)).to_contain_text("Report by 2 Jan 2040")
 
 
 def test_how_a_message_was_understood_opens_on_demand(log_in: Log_in, console: Console) -> None:

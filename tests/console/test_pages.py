@@ -243,6 +243,10 @@ async def test_take_over_answer_hand_back(busy: StandIn) -> None:
         await user.should_see("The day by which we report back is past.", retries=20)
         assert MARIA in busy.holders
         element(user, marker="until").value = "2040-01-02"
+        assert element(user, marker="closing").value is False, "a case with a promise stays open"
+        await user.should_not_see("Nobody is reminded of the day")
+        element(user, marker="closing").value = True
+        await user.should_see("Nobody is reminded of the day")
         user.find(marker="dialog-text").type("With postage")
         user.find(marker="confirm").click()
         await user.should_see("This case is closed: Solved.", retries=30)
