@@ -18,6 +18,7 @@ from console.files import ASSETS
 from console.guard import Guard, Sessions
 from console.live import Live
 from console.login import add_login
+from console.missing import add_missing
 from console.rounds import Rounds
 from console.threads import in_thread
 from console.viewer import Viewer
@@ -45,6 +46,7 @@ def build() -> None:
     app.add_middleware(Guard, known=known)
     app.add_static_files("/assets", ASSETS, max_cache_age=7 * 24 * 3600)
     add_login(app, known)
+    add_missing(app, known)
     _add_pages(known, live, door)
 
     @app.get("/health", include_in_schema=False)

@@ -182,6 +182,8 @@ class _ConversationPage:
             with ui.element("div").classes("gate-row"):
                 ui.icon(_ICONS[self._mode])
                 ui.label(self._gate_text()).classes("gate-text")
+                if not may_answer:
+                    ui.label(t("You may read here, not answer.")).classes("gate-note")
                 if may_answer and self._may_be_taken():
                     take = ui.button(t("Take over"), on_click=self._viewer.guarded(self._take_over))
                     take.props("unelevated no-caps").mark("take-over")

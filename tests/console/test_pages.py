@@ -408,6 +408,7 @@ async def test_a_trainer_reads_along_and_is_offered_nothing_else(busy: StandIn) 
         await log_in(user, "tom")
         await user.open("/cases/Q-1001")
         await user.should_see("The assistant answers here.", retries=20)
+        await user.should_see("You may read here, not answer.")
         for marker in ("take-over", "close", "release", "priority"):
             await user.should_not_see(marker=marker)
 
@@ -479,6 +480,17 @@ async def test_what_does_not_exist_is_said_so(busy: StandIn, path: str) -> None:
         answer = await user.http_client.get(path)
         assert answer.status_code == 404
         assert "There is no such" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/cases/Q-1001/details", "/conversations/x/y"])
+async def test_an_address_that_leads_nowhere_says_so_and_leads_back(busy: StandIn, path: str) -> None:
+    async with console() as user:
+        await log_in(user, "anna")
+        answer = await user.http_client.get(path, headers={"Accept": "text/html"})
+        assert answer.status_code == 404
+        assert "There is no such page." in answer.text
+        assert f'href="/{path.split("/")[1]}"'.replace("nowhere", "cases") in answer.text
+        assert "HTTPException" not in answer.text
 
 
 async def test_the_console_speaks_chinese_and_remembers_it(busy: StandIn) -> None:
