@@ -22,6 +22,7 @@ from desk import absence, queue
 from desk.accounts import Staff
 from desk.gateway_client import StaffDoor
 from desk.sessions import Person
+from desk.waiting import unanswered
 
 _BADGE_EVERY_SECONDS = 30
 _SESSION_EVERY_SECONDS = 3
@@ -37,12 +38,14 @@ def frame(viewer: Viewer, live: Live, door: StaffDoor, section: str, title: str)
     client.page = copy.copy(client.page)
     client.page.language = _QUASAR_LANGUAGES[viewer.texts.language]  # type: ignore[assignment]
     ui.colors(primary="#0d5f63", secondary="#44525c", accent="#0d5f63", positive="#1b7f4d", negative="#b3261e")
-    ui.page_title(f"{title} · Quayside")
+    title = f"{title} · Quayside"
+    ui.page_title(title)
     ui.add_head_html(
         f'<link rel="stylesheet" href="{asset("console.css")}"><script src="{asset("console.js")}"></script>'
     )
     with ui.element("div").classes("shell"):
         _rail(viewer, live, door, section)
+        _count_unanswered(viewer, live, title)
         with ui.element("main").classes("main"):
             yield
 
@@ -77,6 +80,26 @@ def _rail(viewer: Viewer, live: Live, door: StaffDoor, section: str) -> None:
     live.changed.subscribe(on_change)
     ui.timer(_BADGE_EVERY_SECONDS, count)
     ui.timer(_SESSION_EVERY_SECONDS, viewer.guarded(stay), immediate=False)
+
+
+def _count_unanswered(viewer: Viewer, live: Live, title: str) -> None:
+    """Say in the tab's title how many messages wait for the viewer's own answer, wherever they are in the console."""
+    client = ui.context.client
+    shown = 0
+
+    async def count() -> None:
+        nonlocal shown
+        number = await in_thread(_unanswered, viewer.person)
+        if number != shown:
+            shown = number
+            with client:
+                ui.page_title(f"({number}) {title}" if number else title)
+
+    async def on_change(_changes: Changes) -> None:
+        await count()
+
+    live.changed.subscribe(on_change)
+    ui.timer(0.1, count, once=True)
 
 
 def _nav_link(target: str, icon: str, text: str, here: bool) -> ui.label:
@@ -153,6 +176,11 @@ def avatar(name: str) -> None:
 def _open_count(shop: str) -> int:
     with reading() as session:
         return queue.open_count(session, shop)
+
+
+def _unanswered(person: Person) -> int:
+    with reading() as session:
+        return unanswered(session, person.shop, person.name)
 
 
 def _held_numbers(person: Person) -> list[str]:

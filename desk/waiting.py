@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from desk.case import Case, Status
 from transcripts.entries import Speaker, TranscriptEntry
+
+_Answer = aliased(TranscriptEntry)
 
 
 def waiting_since(session: Session, listed: Sequence[Case]) -> dict[int, datetime]:
@@ -46,3 +48,31 @@ def waiting_since(session: Session, listed: Sequence[Case]) -> dict[int, datetim
 
 def _same_conversation() -> ColumnElement[bool]:
     return and_(TranscriptEntry.shop == Case.shop, TranscriptEntry.conversation_id == Case.conversation_id)
+
+
+def unanswered(session: Session, shop: str, name: str) -> int:
+    """Return how many messages of shoppers a person has not answered yet, in the conversations that they hold."""
+    answered = (
+        select(func.max(_Answer.id))
+        .where(
+            _Answer.shop == Case.shop,
+            _Answer.conversation_id == Case.conversation_id,
+            _Answer.speaker == Speaker.PERSON.value,
+            _Answer.at >= Case.taken_at,
+        )
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    messages = session.scalar(
+        select(func.count())
+        .select_from(Case)
+        .join(TranscriptEntry, _same_conversation())
+        .where(
+            *(Case.shop == shop, Case.taken_by == name, Case.status == Status.TAKEN.value),
+            Case.handed_back_at.is_(None),
+            TranscriptEntry.speaker == Speaker.SHOPPER.value,
+            TranscriptEntry.at >= Case.taken_at,
+            TranscriptEntry.id > func.coalesce(answered, 0),
+        )
+    )
+    return messages or 0

@@ -275,6 +275,24 @@ def test_from_reading_along_to_handing_back(log_in: Log_in, console: Console) ->
     expect(page.locator(".case-row", has_text=number)).to_contain_text("Report by 2 Jan 2040")
 
 
+def test_the_tab_says_how_many_messages_wait_for_an_answer(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("titled")
+    with transaction() as session:
+        accounts.add(session, shop=SHOP, name="tina", password=PASSWORD, role="agent")
+    page = log_in("tina", f"/cases/{number}")
+    take_over(page)
+    expect(page).to_have_title(f"{number} · Quayside")
+    for n in (2, 3):
+        sample.shopper_says(conversation, "¿hola?", f"m-titled-{n}")
+    expect(page).to_have_title(f"(2) {number} · Quayside")
+    page.goto(console.address + "/cases")
+    expect(page).to_have_title("(2) Cases · Quayside")
+    page.goto(f"{console.address}/cases/{number}")
+    answer_box(page).fill("Hola")
+    answer_box(page).press("Enter")
+    expect(page).to_have_title(f"{number} · Quayside")
+
+
 def test_how_a_message_was_understood_opens_on_demand(log_in: Log_in, console: Console) -> None:
     conversation, number = console.conversation("understood")
     page = log_in("tom", f"/cases/{number}")
