@@ -98,7 +98,7 @@ class _CasesPage:
             ui.toggle(views, value=self._wanted.view.value, on_change=self._on("view")).classes("views").props(
                 "no-caps unelevated dense"
             ).mark("view")
-            search = ui.input(placeholder=t("Case, order, tracking number, name or e-mail"), on_change=self._on("text"))
+            search = ui.input(placeholder=t("Case, order, parcel, name or e-mail"), on_change=self._on("text"))
             search.classes("search").props(f'dense outlined clearable debounce=300 aria-label="{t("Search")}"')
             with search.add_slot("prepend"):
                 ui.icon("search")

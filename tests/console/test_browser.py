@@ -26,6 +26,7 @@ from tests.console import sample
 from tests.console.sample import HOSTILE, PASSWORD, SHOP
 from tests.console.stand_in import StandIn
 from tests.ports import free_port
+from transcripts.entries import Speaker
 
 pytestmark = pytest.mark.slow
 
@@ -304,6 +305,11 @@ def test_how_a_message_was_understood_opens_on_demand(log_in: Log_in, console: C
     )
     entry = page.locator(".entry", has_text="abogado")
     expect(entry.locator("summary")).to_contain_text("Lawyer")
+    grave = {"risk": ["self_harm"], "intent": {"name": "nlu_fallback", "confidence": 0.4}}
+    sample.shopper_says(conversation, "ya no quiero vivir", "m-understood-3", grave)
+    summary = page.locator(".entry", has_text="ya no quiero vivir").locator("summary")
+    expect(summary).to_contain_text("Self-harm")
+    expect(summary).not_to_contain_text("Not understood")
     expect(entry.get_by_text("identity_form (RulePolicy 1.00)")).to_be_hidden()
     entry.locator("summary").click()
     expect(entry.get_by_text("identity_form (RulePolicy 1.00)")).to_be_visible()
@@ -312,11 +318,16 @@ def test_how_a_message_was_understood_opens_on_demand(log_in: Log_in, console: C
 
 def test_who_answers_shoppers_reads_words_and_no_names_of_the_machinery(log_in: Log_in, console: Console) -> None:
     conversation, number = console.conversation("words")
-    sample.shopper_says(conversation, "¿y mi pedido?", "m-words-2", {"slots": {"order_number": "1042"}})
+    slots = {"order_number": "1042", "need": "track_order", "requested_slot": "contact", "claim_confirmed": None}
+    sample.shopper_says(conversation, "¿y mi pedido?", "m-words-2", {"slots": slots})
     page = log_in("anna", f"/cases/{number}")
     entry = page.locator(".entry", has_text="¿y mi pedido?")
     entry.locator("summary").click()
     expect(entry.get_by_text("dealt with whose order it is")).to_be_visible()
+    expect(entry.get_by_text("Order number: 1042")).to_be_visible()
+    expect(entry.get_by_text("Need: Track order")).to_be_visible()
+    for inner in ("Asked for", "Yes to the claim"):
+        expect(entry).not_to_contain_text(inner)
     expect(entry.locator(".code")).to_have_count(0)
     expect(entry).not_to_contain_text("RulePolicy")
     expect(entry).not_to_contain_text(" ms")
@@ -420,6 +431,35 @@ def test_an_answer_in_writing_survives_a_reload_and_is_sent_once(log_in: Log_in,
     answer_box(page).press("Enter")
     expect(page.locator(".entry.person .bubble")).to_have_text([lines, "Ya está."])
     assert [s["text"] for s in console.gateway.said if s["conversation_id"] == conversation] == [lines, "Ya está."]
+
+
+def test_what_is_too_long_is_said_and_not_cut(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("long")
+    page = log_in("anna", f"/cases/{number}")
+    take_over(page)
+    answer_box(page).fill("x" * 2001)
+    expect(page.get_by_text("Too long to send. Shorten it, or send it in parts. 2001 / 2000")).to_be_visible()
+    answer_box(page).press("Enter")
+    expect(answer_box(page)).to_have_value("x" * 2001)
+    answer_box(page).fill("x" * 2000)
+    expect(page.get_by_text("2000 / 2000")).to_be_visible()
+    answer_box(page).press("Enter")
+    expect(page.locator(".entry.person .bubble")).to_have_text("x" * 2000)
+    assert [len(s["text"]) for s in console.gateway.said if s["conversation_id"] == conversation] == [2000]
+
+
+def test_secure_addresses_can_be_followed_and_nothing_else(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("links")
+    text = "见https://track.example.com/p?n=1，或 http://plain.example.com javascript:alert(1) (https://b.example.com)."
+    sample.say(conversation, Speaker.ASSISTANT, text)
+    page = log_in("anna", f"/cases/{number}")
+    bubble = page.locator(".entry.assistant .bubble")
+    expect(bubble).to_have_text(text)
+    links = bubble.get_by_role("link")
+    expect(links).to_have_text(["https://track.example.com/p?n=1", "https://b.example.com"])
+    for n in range(2):
+        assert links.nth(n).get_attribute("rel") == "noopener noreferrer"
+        assert links.nth(n).get_attribute("target") == "_blank"
 
 
 def test_hostile_words_are_shown_as_text(log_in: Log_in, console: Console) -> None:

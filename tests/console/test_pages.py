@@ -180,7 +180,7 @@ async def test_a_case_names_the_other_cases_of_its_order_and_its_customer(busy: 
         await log_in(user, "tom")
         await user.open("/cases/Q-1001")
         await user.should_see("Other cases of this order", retries=20)
-        for text in (earlier, "Late parcel · Solved", "Other cases of this customer", other, "Money · Taken · Bei"):
+        for text in (earlier, "Late order · Solved", "Other cases of this customer", other, "Money · Taken · Bei"):
             await user.should_see(text)
         await user.should_not_see("Q-1002")
 
@@ -193,7 +193,7 @@ async def test_what_is_added_to_a_case_is_read_in_ones_own_language(busy: StandI
         row = next(row for row in rows(user) if row["number"] == "Q-1002")
         assert row["reason_word"] == "海关 · 顾客愤怒"
         assert row["summary"] == (
-            "订单 #1077（身份已验证）。订单 #1077 寄往中国。"
+            "订单 #1077（身份已验证）寄往中国。"
             "包裹 LX123456785CN（EMS）：清关时间超出正常；预计送达：2026年11月25日；已 9 天无扫描记录。顾客很生气。"
         )
         await user.open("/cases/Q-1002")
@@ -503,7 +503,7 @@ async def test_the_console_speaks_chinese_and_remembers_it(busy: StandIn) -> Non
         await user.should_see("接管", retries=20)
         await user.should_see("显示已送达但未收到 88%")
         await user.should_see("需求：显示已送达但未收到。")
-        await user.should_see("询问订单在哪里 —— 核对订单归属")
+        await user.should_see("询问订单在哪里 —— 询问邮箱、电话或邮编")
 
         user.find(marker="language-en").click()
         await until(lambda: _language_of("bei") == "en")

@@ -97,6 +97,11 @@ def test_a_summary_is_read_in_both_languages() -> None:
         "Called {the carrier}",
         "Parcel PK1 with DHL: late; expected: unknown; days without a scan: 0.",
     ]
+    going = [statement("order_to", order="1014", country="AT"), statement("order_proved", order="1014")]
+    assert sentences(ENGLISH, [*going, statement("order_to", order="1015", country="AT")]) == [
+        "Order #1014 (proved) goes to Austria.",
+        "Order #1015 goes to Austria.",
+    ]
     assert summary_text(CHINESE, said[:3]) == (
         "需求：退款进度。订单 #1042 有未发货部分：发货延误；最晚发货日：2026年12月3日。理赔 C-1001 仍需：签名声明。"
     )
@@ -173,6 +178,7 @@ def test_times_are_in_the_persons_zone(monkeypatch: pytest.MonkeyPatch, var_dir:
     assert ENGLISH.clock(now - timedelta(days=2)) == "29 Nov 10:00"
     assert CHINESE.moment(now) == "2026年12月1日 18:00"
     assert ENGLISH.ago(now) == "now"
+    assert ENGLISH.ago(now - timedelta(seconds=64)) == "1 min"
     assert ENGLISH.ago(now - timedelta(minutes=7)) == "7 min"
     assert CHINESE.ago(now - timedelta(hours=3)) == "3小时"
 
