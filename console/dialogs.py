@@ -191,3 +191,32 @@ def leave_dialog(viewer: Viewer, numbers: Sequence[str], work: Callable[[Person]
 
     dialog.on_confirm(confirmed)
     return dialog.dialog
+
+
+def password_dialog(viewer: Viewer, work: Callable[[Person, str, str], Awaitable[str | None]]) -> ui.dialog:
+    """Ask somebody for their password of now and the one that they want; `work(person, current, new)` changes it."""
+    t = viewer.texts
+    dialog = _Dialog(viewer, t("Change password"), t("Change password"))
+    with dialog.body:
+        current, new, again = (
+            _password_box(label, autocomplete, marker)
+            for label, autocomplete, marker in (
+                (t("Current password"), "current-password", "current"),
+                (t("New password"), "new-password", "new"),
+                (t("New password again"), "new-password", "again"),
+            )
+        )
+        ui.label(t("Where else you are logged in, you will have to log in anew."))
+
+    async def confirmed(person: Person) -> str | None:
+        if new.value != again.value:
+            return t("The two new passwords differ.")
+        return await work(person, current.value or "", new.value or "")
+
+    dialog.on_confirm(confirmed)
+    return dialog.dialog
+
+
+def _password_box(label: str, autocomplete: str, marker: str) -> ui.input:
+    box = ui.input(label, password=True).props(f"dense outlined autocomplete={autocomplete}")
+    return box.classes("dialog-field").mark(marker)

@@ -9,17 +9,18 @@ from contextlib import contextmanager
 
 from nicegui import ui
 
-from console.dialogs import leave_dialog
+from console.dialogs import leave_dialog, password_dialog
 from console.files import asset
 from console.live import Changes, Live
+from console.problems import too_many_tries
 from console.texts import LANGUAGE_NAMES
 from console.threads import at_gateway, in_thread
 from console.viewer import Viewer
 from console.words import ROLES, word
 from core.database import reading, transaction
 from core.settings import settings
-from desk import absence, queue
-from desk.accounts import Staff
+from desk import absence, login, queue
+from desk.accounts import MINIMUM_PASSWORD, AccountError, Staff
 from desk.gateway_client import StaffDoor
 from desk.sessions import Person
 from desk.waiting import unanswered
@@ -151,9 +152,17 @@ def _person_menu(viewer: Viewer, door: StaffDoor) -> None:
             await leave()
             return
         with place:
-            dialog = leave_dialog(viewer, held, give_back_and_leave)
-        dialog.on("hide", dialog.delete)
-        dialog.open()
+            _open(leave_dialog(viewer, held, give_back_and_leave))
+
+    async def change_password(person: Person, current: str, new: str) -> str | None:
+        problem = await in_thread(_change_password, viewer, person, current, new)
+        if problem is None:
+            ui.notify(t("Your password is changed."), type="positive")
+        return problem
+
+    def ask_password() -> None:
+        with place:
+            _open(password_dialog(viewer, change_password))
 
     # Below the page's own element: the menu closes before its dialog opens.
     place = ui.element("div")
@@ -163,7 +172,30 @@ def _person_menu(viewer: Viewer, door: StaffDoor) -> None:
         ui.label(person.display_name)
         with ui.menu().props("auto-close"):
             ui.label(f"{person.name} · {word(t, ROLES, person.role)}").classes("menu-note")
+            ui.menu_item(t("Change password"), on_click=ask_password)
             ui.menu_item(t("Log out"), on_click=log_out)
+
+
+def _open(dialog: ui.dialog) -> None:
+    dialog.on("hide", dialog.delete)
+    dialog.open()
+
+
+def _change_password(viewer: Viewer, person: Person, current: str, new: str) -> str | None:
+    """Change it, or say what is wrong."""
+    t = viewer.texts
+    try:
+        login.change_password(person.shop, person.name, current, new, viewer.token)
+    except login.WrongLogin:
+        return t("The current password is wrong.")
+    except login.TooManyTries as error:
+        return too_many_tries(t, error.minutes)
+    except AccountError:
+        return t(
+            "The new password needs at least {count} characters, and more than your name in it.",
+            count=MINIMUM_PASSWORD,
+        )
+    return None
 
 
 def avatar(name: str) -> None:

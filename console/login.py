@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from console.files import TEMPLATES, asset
 from console.guard import SESSION_COOKIE, Sessions
+from console.problems import too_many_tries
 from console.texts import LANGUAGE_NAMES, LANGUAGES, Texts, choose_language
 from console.threads import in_thread
 from core.addresses import address_key
@@ -76,9 +77,7 @@ def _page(  # noqa: PLR0913
         "": "",
         "wrong": texts("The name or the password is wrong."),
         "expired": texts("The form had expired. Please try again."),
-        "wait": texts.plural(
-            "Too many tries. Please wait {count} minute.", "Too many tries. Please wait {count} minutes.", minutes
-        ),
+        "wait": too_many_tries(texts, minutes),
     }
     token = request.cookies.get(_FORM_COOKIE) or secrets.token_urlsafe(16)
     html = TEMPLATES.get_template("login.html").render(

@@ -106,9 +106,10 @@ def end(session: Session, token: str) -> None:
     session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
 
 
-def end_all_of(session: Session, staff_id: int) -> None:
-    """End every session of an account."""
-    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+def end_all_of(session: Session, staff_id: int, *, but: str | None = None) -> None:
+    """End every session of an account, except the one with the token `but`."""
+    ending = delete(StaffSession).where(StaffSession.staff_id == staff_id)
+    session.execute(ending if but is None else ending.where(StaffSession.token_hash != _hash(but)))
 
 
 def _hash(token: str) -> str:

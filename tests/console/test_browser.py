@@ -575,6 +575,37 @@ def test_who_logs_out_is_asked_about_the_conversations_they_hold(log_in: Log_in,
         assert cases.find(session, SHOP, number).status == "open"
 
 
+def test_people_change_their_own_password(log_in: Log_in, console: Console) -> None:
+    with transaction() as session:
+        accounts.add(session, shop=SHOP, name="paula", password=PASSWORD, role="manager")
+    page, elsewhere = log_in("paula"), log_in("paula")
+
+    def change(current: str, new: str, again: str) -> None:
+        dialog.get_by_label("Current password").fill(current)
+        dialog.get_by_label("New password", exact=True).fill(new)
+        dialog.get_by_label("New password again").fill(again)
+        dialog.get_by_role("button", name="Change password").click()
+
+    page.get_by_label("Account").click()
+    page.get_by_text("Change password").click()
+    dialog = page.get_by_role("dialog")
+    change(PASSWORD, "another-harbour-7", "another-harbour-8")
+    expect(dialog.get_by_role("alert")).to_have_text("The two new passwords differ.")
+    change("wrong-password", "another-harbour-7", "another-harbour-7")
+    expect(dialog.get_by_role("alert")).to_have_text("The current password is wrong.")
+    change(PASSWORD, "short", "short")
+    expect(dialog.get_by_role("alert")).to_contain_text("at least 10 characters")
+    change(PASSWORD, "another-harbour-7", "another-harbour-7")
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
+    elsewhere.wait_for_url("**/login*")
+    page.reload()
+    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+    elsewhere.fill("#name", "paula")
+    elsewhere.fill("#password", "another-harbour-7")
+    elsewhere.click("button[type=submit]")
+    expect(elsewhere.get_by_role("heading", name="Cases")).to_be_visible()
+
+
 def test_logging_out_ends_the_session_in_every_tab(log_in: Log_in, console: Console) -> None:
     page = log_in("lena")
     other = page.context.new_page()
