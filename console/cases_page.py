@@ -42,8 +42,8 @@ _ROW = """
   <span class="cell-priority"><i></i>{{ props.row.priority_word }}</span>
   <span class="cell-number">{{ props.row.number }}</span>
   <span class="cell-what">
-    <b>{{ props.row.reason_word }}</b>
     <span v-if="props.row.due" class="due" :class="{ overdue: props.row.overdue }">{{ props.row.due }}</span>
+    <b>{{ props.row.reason_word }}</b>
     <span class="cell-summary" dir="auto">{{ props.row.summary }}</span>
   </span>
   <span class="cell-order">{{ props.row.order }}</span>

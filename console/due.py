@@ -12,4 +12,4 @@ def due_text(t: Texts, day: date | None) -> str:
     """Say by which day the shop reports back, and that the day is past if it is; the empty string for no day."""
     if day is None:
         return ""
-    return t("Report overdue since {day}", day=t.day(day)) if is_past(day) else t("Report by {day}", day=t.day(day))
+    return t("Overdue since {day}", day=t.day(day)) if is_past(day) else t("Report by {day}", day=t.day(day))
