@@ -18,6 +18,8 @@ from console.files import ASSETS
 from console.guard import Guard, Sessions
 from console.live import Live
 from console.login import add_login
+from console.missing import add_missing
+from console.rounds import Rounds
 from console.threads import in_thread
 from console.viewer import Viewer
 from core.addresses import proxy_options
@@ -44,6 +46,7 @@ def build() -> None:
     app.add_middleware(Guard, known=known)
     app.add_static_files("/assets", ASSETS, max_cache_age=7 * 24 * 3600)
     add_login(app, known)
+    add_missing(app, known)
     _add_pages(known, live, door)
 
     @app.get("/health", include_in_schema=False)
@@ -60,6 +63,7 @@ def build() -> None:
         return Response(status_code=204)
 
     app.on_startup(lambda: background_tasks.create(live.run(), name="live"))
+    app.on_startup(lambda: background_tasks.create(Rounds(door, current.shop).run(), name="rounds"))
 
 
 def _add_pages(known: Sessions, live: Live, door: StaffDoor) -> None:
@@ -69,7 +73,7 @@ def _add_pages(known: Sessions, live: Live, door: StaffDoor) -> None:
 
     @ui.page("/cases", response_timeout=_PAGE_SECONDS)
     async def all_cases(request: Request) -> None:
-        await cases_page.show(request, Viewer.of(request, known), live)
+        await cases_page.show(request, Viewer.of(request, known), live, door)
 
     @ui.page("/cases/{number}", response_timeout=_PAGE_SECONDS)
     async def one_case(request: Request, number: str) -> None:
@@ -78,7 +82,7 @@ def _add_pages(known: Sessions, live: Live, door: StaffDoor) -> None:
 
     @ui.page("/conversations", response_timeout=_PAGE_SECONDS)
     async def all_conversations(request: Request) -> None:
-        await conversations_page.show(Viewer.of(request, known), live)
+        await conversations_page.show(Viewer.of(request, known), live, door)
 
     @ui.page("/conversations/{conversation_id}", response_timeout=_PAGE_SECONDS)
     async def one_conversation(request: Request, conversation_id: str) -> None:

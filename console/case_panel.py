@@ -6,22 +6,28 @@ import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from nicegui import ui
 
+from console.due import due_text
 from console.facts import show_facts
 from console.steps import step_text
 from console.summary import sentences, summary_text
-from console.texts import Texts
+from console.texts import N_, Texts
 from console.viewer import Viewer
-from console.words import ACCESSES, EVENTS, OUTCOMES, PRIORITIES, REASONS, SETTLED, word
+from console.words import ACCESSES, EVENTS, OUTCOMES, PRIORITIES, REASONS, SETTLED, STATUSES, word
+from desk.absence import GONE
 from desk.access_log import Access
 from desk.case import EventKind
 from desk.cases import CaseEvent
+from desk.queue import is_past
+from desk.related import RelatedCase
 from desk.sessions import Person
 from desk.summary import Statement
+from transcripts.steps import Step
 
 
 @dataclass(frozen=True)
@@ -36,11 +42,13 @@ class CaseFacts:
     summary: Sequence[Statement]
     order_number: str | None
     facts: Mapping[str, Any]
-    tried: Sequence[str]
+    tried: Sequence[Step]
     opened_at: datetime
     taken_by: str | None
     closed_at: datetime | None
     outcome: str | None
+    related: Sequence[RelatedCase]
+    report_by: date | None
 
 
 class CasePanel:
@@ -83,7 +91,7 @@ class CasePanel:
             if case is None:
                 self._part(self._t("Case"), lambda: ui.label(self._t("No case. Taking over opens one.")))
             else:
-                self._show_case(case)
+                self._show_case(case, names)
         with self._history:
             if events:
                 self._part(self._t("History"), lambda: self._show_events(events, names))
@@ -96,8 +104,11 @@ class CasePanel:
                         did = word(self._t, ACCESSES, access.kind)
                         ui.label(f"{self._t.clock(access.at)} · {who} · {did}").classes("access")
 
-    def _show_case(self, case: CaseFacts) -> None:
+    def _show_case(self, case: CaseFacts, names: Mapping[str, str]) -> None:
         t = self._t
+        if case.report_by:
+            due = ui.label(due_text(t, case.report_by))
+            due.classes("panel-part due" + (" overdue" if is_past(case.report_by) else ""))
         self._part(t("Summary"), lambda: self._show_summary(case.summary))
         lines = {
             t("Reasons"): t.listing([word(t, REASONS, reason) for reason in case.reasons]) if case.reasons[1:] else "",
@@ -110,6 +121,10 @@ class CasePanel:
                 if value:
                     ui.label(name).classes("fact-name")
                     ui.label(value).classes("fact-value")
+        for head, same_order in ((t("Other cases of this order"), True), (t("Other cases of this customer"), False)):
+            others = [other for other in case.related if other.same_order is same_order]
+            if others:
+                self._part(head, partial(self._show_related, others, names))
         if case.facts:
             self._part(t("Facts"), lambda: show_facts(t, case.facts))
         if case.tried:
@@ -125,7 +140,17 @@ class CasePanel:
             for sentence in sentences(self._t, summary):
                 ui.label(sentence).props('dir="auto"')
 
-    def _show_tried(self, tried: Sequence[str]) -> None:
+    def _show_related(self, others: Sequence[RelatedCase], names: Mapping[str, str]) -> None:
+        t = self._t
+        for other in others:
+            with ui.element("div").classes("related"):
+                ui.link(other.number, f"/cases/{other.number}").classes("fact-link")
+                state = word(t, OUTCOMES, other.outcome) if other.outcome else word(t, STATUSES, other.status)
+                holder = names.get(other.taken_by, other.taken_by) if other.taken_by and not other.outcome else None
+                ui.label(" · ".join(filter(None, (word(t, REASONS, other.reason), state, holder))))
+                ui.label(t.ago(other.opened_at)).classes("event-at").props(f'title="{t.moment(other.opened_at)}"')
+
+    def _show_tried(self, tried: Sequence[Step]) -> None:
         with ui.element("ul").classes("tried"):
             for step in tried:
                 with ui.element("li"):
@@ -158,6 +183,8 @@ class CasePanel:
 
 def _what_happened(t: Texts, event: CaseEvent, names: Mapping[str, str]) -> str:
     known = EVENTS.get(EventKind(event.kind))
+    if event.kind == EventKind.RELEASED and event.details.get("why") == GONE:
+        known = N_("Returned to the queue: {agent} had left")
     agent = names.get(event.agent or "", event.agent or "")
     return t(known, agent=agent) if known is not None else event.kind
 

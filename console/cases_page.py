@@ -12,6 +12,7 @@ from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 from starlette.requests import Request
 
+from console.due import due_text
 from console.layout import frame
 from console.live import Changes, Live
 from console.summary import summary_text
@@ -24,6 +25,7 @@ from core.database import reading, transaction
 from desk import accounts, queue
 from desk.access_log import AccessKind, record_access
 from desk.case import Status
+from desk.gateway_client import StaffDoor
 from desk.queue import QueuedCase, QueueFilter, View
 from desk.sessions import Person
 
@@ -40,6 +42,7 @@ _ROW = """
   <span class="cell-priority"><i></i>{{ props.row.priority_word }}</span>
   <span class="cell-number">{{ props.row.number }}</span>
   <span class="cell-what">
+    <span v-if="props.row.due" class="due" :class="{ overdue: props.row.overdue }">{{ props.row.due }}</span>
     <b>{{ props.row.reason_word }}</b>
     <span class="cell-summary" dir="auto">{{ props.row.summary }}</span>
   </span>
@@ -51,14 +54,14 @@ _ROW = """
 """
 
 
-async def show(request: Request, viewer: Viewer, live: Live) -> None:
+async def show(request: Request, viewer: Viewer, live: Live, door: StaffDoor) -> None:
     """Draw the page, filtered as the address says."""
     page = _CasesPage(viewer, _filter_from(request, viewer.person))
     languages = await in_thread(_languages, viewer.person.shop)
     rows = await page.read()
     await in_thread(_record, viewer.person, AccessKind.LISTED)
     # Everything is read before anything is drawn: NiceGUI sends the page as soon as a timer on it waits.
-    with frame(viewer, live, "cases", viewer.texts("Cases")):
+    with frame(viewer, live, door, "cases", viewer.texts("Cases")):
         page.draw(languages, rows)
     live.changed.subscribe(page.on_change)
     ui.timer(_TICK_SECONDS, viewer.guarded(page.tick), immediate=False)
@@ -95,7 +98,7 @@ class _CasesPage:
             ui.toggle(views, value=self._wanted.view.value, on_change=self._on("view")).classes("views").props(
                 "no-caps unelevated dense"
             ).mark("view")
-            search = ui.input(placeholder=t("Case, order, tracking number, name or e-mail"), on_change=self._on("text"))
+            search = ui.input(placeholder=t("Case, order, parcel, name or e-mail"), on_change=self._on("text"))
             search.classes("search").props(f'dense outlined clearable debounce=300 aria-label="{t("Search")}"')
             with search.add_slot("prepend"):
                 ui.icon("search")
@@ -177,7 +180,7 @@ class _CasesPage:
         await self.refresh()
 
     async def refresh(self) -> None:
-        """Read the list and show it; rows that stay are kept by the browser, so nothing flickers."""
+        """Read the list and show it, if anything in it changed; console.js keeps the focus on its row."""
         async with self._refreshing:
             rows = await self.read()
             if rows != self._table.rows:
@@ -222,6 +225,8 @@ def _row(t: Texts, case: QueuedCase, names: dict[str, str]) -> dict[str, Any]:
         "waiting": _waiting(t, case),
         "waiting_level": "" if closed else waiting_level(case.waiting_since),
         "opened": t.moment(case.opened_at),
+        "due": due_text(t, case.report_by),
+        "overdue": case.overdue,
     }
 
 

@@ -19,6 +19,8 @@ _ENTER = """(event) => {
   event.preventDefault();
   emit(event.target.value);
 }"""
+# From so full a box on, its room is counted.
+_NEARLY_FULL = 0.8
 
 
 class Composer:
@@ -34,6 +36,7 @@ class Composer:
         self._t: Texts = viewer.texts
         self._conversation_id = conversation_id
         self._send = send
+        self._limit = limit
         # The text that is being sent and its id: sending the same text again is the same message.
         self._trying: tuple[str, str] | None = None
         self._busy, self._allowed = False, False
@@ -43,13 +46,15 @@ class Composer:
             with ui.element("div").classes("composer-row"):
                 self._box = ui.textarea(placeholder=self._t("Answer the shopper…"))
                 self._box.props(
-                    f'autogrow outlined dense maxlength={limit} aria-label="{self._t("Answer")}" '
-                    f'data-draft="{conversation_id}"'
+                    f'autogrow outlined dense aria-label="{self._t("Answer")}" data-draft="{conversation_id}"'
                 ).classes("composer-box").mark("answer")
                 self._box.on("keydown", viewer.guarded_event(self._submit_typed), js_handler=_ENTER)
                 self._button = ui.button(icon="send", on_click=viewer.guarded(self._submit_shown))
                 self._button.props(f'unelevated aria-label="{self._t("Send")}"').classes("composer-send").mark("send")
-            ui.label(self._t("Enter sends, Shift+Enter makes a new line.")).classes("composer-hint")
+            self._box.on_value_change(self._count)
+            with ui.element("div").classes("composer-foot"):
+                ui.label(self._t("Enter sends, Shift+Enter makes a new line.")).classes("composer-hint")
+                self._counted = ui.label().classes("composer-count").props("aria-live=polite")
 
     @property
     def has_text(self) -> bool:
@@ -75,7 +80,7 @@ class Composer:
 
     async def _submit(self, person: Person, text: str) -> None:
         text = text.strip()
-        if self._busy or not text:
+        if self._busy or not text or len(text) > self._limit:
             return
         if self._trying is None or self._trying[0] != text:
             self._trying = (text, new_identifier())
@@ -94,6 +99,15 @@ class Composer:
             self._problem.set_text(f"{self._t('Not sent.')} {problem} {self._t('Your text is kept.')}")
             self._problem.set_visibility(True)
         self.focus()
+
+    def _count(self) -> None:
+        """Say how much room is left when little is, and what to do when there is none: nothing is cut off unseen."""
+        written = len((self._box.value or "").strip())
+        over = written > self._limit
+        room = f"{written} / {self._limit}" if written > self._limit * _NEARLY_FULL else ""
+        said = self._t("Too long to send. Shorten it, or send it in parts.") if over else ""
+        self._counted.set_text(" ".join(filter(None, (said, room))))
+        self._counted.classes(**{"add" if over else "remove": "too-long"})
 
     def _show_busy(self, busy: bool) -> None:
         self._busy = busy

@@ -25,17 +25,22 @@ from console.viewer import Viewer
 from console.words import OUTCOMES, PRIORITIES, REASONS, word
 from core.database import reading, transaction
 from core.settings import settings
-from desk import accounts, cases, takeover
+from desk import absence, accounts, cases, takeover
 from desk.access_log import Access, AccessKind, accesses_of, record_access
 from desk.case import Case, Outcome, Status
 from desk.cases import CaseEvent, CaseNotFound
 from desk.conversations import exists
 from desk.gateway_client import DoorError, Handler, NotFound, StaffDoor
+from desk.promises import report_days
+from desk.related import related
 from desk.sessions import Person
 from transcripts.entries import Entry, entries_after
+from transcripts.steps import Step, steps
 
 # Who holds the gate is asked this often; changes in the conversation ask at once.
 _ASK_GATE_SECONDS = 5
+# The newest steps of what was tried.
+_TRIED_AT_MOST = 12
 
 
 class Mode(Enum):
@@ -64,7 +69,7 @@ async def show_case(viewer: Viewer, live: Live, door: StaffDoor, number: str) ->
     """Draw the page of a case."""
     conversation_id = await in_thread(_conversation_of, viewer.person.shop, number)
     if conversation_id is None:
-        _show_missing(viewer, live, "cases", viewer.texts("There is no such case."))
+        _show_missing(viewer, live, door, "cases", viewer.texts("There is no such case."))
         return
     await _ConversationPage(viewer, live, door, conversation_id, number).show()
 
@@ -72,14 +77,14 @@ async def show_case(viewer: Viewer, live: Live, door: StaffDoor, number: str) ->
 async def show_conversation(viewer: Viewer, live: Live, door: StaffDoor, conversation_id: str) -> None:
     """Draw the page of a conversation, with its live case if it has one."""
     if not await in_thread(_conversation_exists, viewer.person.shop, conversation_id):
-        _show_missing(viewer, live, "conversations", viewer.texts("There is no such conversation."))
+        _show_missing(viewer, live, door, "conversations", viewer.texts("There is no such conversation."))
         return
     await _ConversationPage(viewer, live, door, conversation_id, None).show()
 
 
-def _show_missing(viewer: Viewer, live: Live, section: str, text: str) -> None:
+def _show_missing(viewer: Viewer, live: Live, door: StaffDoor, section: str, text: str) -> None:
     ui.context.client.status_code = 404
-    with frame(viewer, live, section, text), ui.element("div").classes("nothing"):
+    with frame(viewer, live, door, section, text), ui.element("div").classes("nothing"):
         ui.icon("search_off")
         ui.label(text)
         ui.link(viewer.texts("Back to the list"), f"/{section}")
@@ -96,6 +101,7 @@ class _ConversationPage:
         self._shop = viewer.person.shop
         self._mode = Mode.ASKING
         self._holder: str | None = None
+        self._away = False  # the colleague whom it is with
         self._mine = False  # stays while the gateway is down, so that the answer can be tried again
         self._loaded: _Loaded
         # One at a time each: two at once would draw an entry twice, or show the older answer last.
@@ -108,7 +114,7 @@ class _ConversationPage:
         number = self._loaded.case.number if self._loaded.case else None
         await in_thread(_record_opened, self._viewer.person, self._id, number)
         section = "cases" if self._number else "conversations"
-        with frame(self._viewer, self._live, section, number or self._t("Conversation")):
+        with frame(self._viewer, self._live, self._door, section, number or self._t("Conversation")):
             self._draw(section)
         self._transcript.start(entries)
         self._show_loaded()
@@ -176,14 +182,16 @@ class _ConversationPage:
             with ui.element("div").classes("gate-row"):
                 ui.icon(_ICONS[self._mode])
                 ui.label(self._gate_text()).classes("gate-text")
-                if may_answer and self._mode is Mode.ASSISTANT and not self._is_anothers():
+                if not may_answer:
+                    ui.label(t("You may read here, not answer.")).classes("gate-note")
+                if may_answer and self._may_be_taken():
                     take = ui.button(t("Take over"), on_click=self._viewer.guarded(self._take_over))
                     take.props("unelevated no-caps").mark("take-over")
                     self._take_button = take
                 elif may_answer and self._mode is Mode.MINE:
                     back = ui.button(t("Hand back"), on_click=self._open(self._hand_back_dialog))
                     back.props("outline no-caps").mark("hand-back")
-                elif self._viewer.person.role.may_overrule and self._mode is Mode.OTHER:
+                if self._viewer.person.role.may_overrule and self._mode is Mode.OTHER:
                     free = ui.button(t("Return to the queue"), on_click=self._open(self._free_dialog))
                     free.props("outline no-caps").mark("free")
         with self._buttons:
@@ -225,6 +233,8 @@ class _ConversationPage:
         t = self._t
         if self._mode is Mode.OTHER:
             name = self._loaded.names.get(self._holder or "", self._holder or "")
+            if self._away:
+                return t("{name} has taken over this conversation, but is not at the desk now.", name=name)
             return t("{name} has taken over this conversation.", name=name)
         return {
             Mode.ASKING: t("Asking who answers here…"),
@@ -234,9 +244,18 @@ class _ConversationPage:
             Mode.GONE: t("The gateway no longer knows this conversation. You can only read it."),
         }[self._mode]
 
-    def _is_anothers(self) -> bool:
+    def _may_be_taken(self) -> bool:
+        """Whether it can be taken over: nobody has it, or a colleague who is away."""
+        if self._mode is Mode.OTHER:
+            return self._away
+        return self._mode is Mode.ASSISTANT and (self._away or self._colleague() is None)
+
+    def _colleague(self) -> str | None:
+        """The colleague whom it is with: who answers here, else who has the case."""
         case = self._loaded.case
-        return case is not None and case.status == Status.TAKEN and not self._is_me(case.taken_by)
+        held = case.taken_by if case is not None and case.status == Status.TAKEN else None
+        name = self._holder or held
+        return None if self._is_me(name) else name
 
     def _is_me(self, name: str | None) -> bool:
         return name == self._viewer.person.name
@@ -248,7 +267,7 @@ class _ConversationPage:
             if self._id in changes.conversations:
                 await self._read_new()
                 await self._ask_gate()
-            if changes.cases:
+            if changes.cases or self._id in changes.conversations:
                 await self._reload()
 
         await self._viewer.guarded(work)()
@@ -256,6 +275,14 @@ class _ConversationPage:
     async def _tick(self, _person: Person) -> None:
         if not self._asking.locked():
             await self._ask_gate()
+        away = await self._is_colleague_away()
+        if away != self._away:
+            self._away = away
+            self._draw_gate()
+
+    async def _is_colleague_away(self) -> bool:
+        colleague = self._colleague()
+        return colleague is not None and await in_thread(_is_away, self._shop, colleague)
 
     async def _read_new(self) -> None:
         async with self._refreshing:
@@ -284,6 +311,7 @@ class _ConversationPage:
             mode, holder = self._mode_of(handler), handler.agent
         if (mode, holder) != (self._mode, self._holder):
             was_mine, self._mode, self._holder = self._mine, mode, holder
+            self._away = await self._is_colleague_away()
             self._mine = mode is Mode.MINE or (was_mine and mode is Mode.DOWN)
             self._draw_gate()
             if self._mine and not was_mine:
@@ -369,8 +397,7 @@ class _ConversationPage:
 
     def _free_dialog(self) -> ui.dialog:
         async def work(person: Person) -> str | None:
-            # The note stands in the summary of the next case, which is in English.
-            return await self._try(takeover.free, self._door, self._id, person, "Nothing settled yet.")
+            return await self._try(takeover.free, self._door, self._id, person)
 
         name = self._loaded.names.get(self._holder or "", self._holder or "")
         return free_dialog(self._viewer, name, work)
@@ -411,7 +438,7 @@ def _load(shop: str, conversation_id: str, number: str | None, person: Person) -
         case = cases.find(session, shop, number) if number is not None else live
         newer = live.number if live is not None and case is not None and live.number != case.number else None
         return _Loaded(
-            case=_facts(case) if case is not None else None,
+            case=_facts(session, case) if case is not None else None,
             newer_case=newer,
             events=cases.events_of(session, case) if case is not None else [],
             accesses=accesses_of(session, shop, conversation_id) if person.role.may_overrule else [],
@@ -419,7 +446,7 @@ def _load(shop: str, conversation_id: str, number: str | None, person: Person) -
         )
 
 
-def _facts(case: Case) -> CaseFacts:
+def _facts(session: Session, case: Case) -> CaseFacts:
     return CaseFacts(
         number=case.number,
         reasons=case.reasons,
@@ -429,12 +456,25 @@ def _facts(case: Case) -> CaseFacts:
         summary=case.summary,
         order_number=case.order_number,
         facts=case.facts,
-        tried=[str(step) for step in case.tried],
+        tried=_tried(session, case),
         opened_at=case.opened_at,
         taken_by=case.taken_by,
         closed_at=case.closed_at,
         outcome=case.outcome,
+        related=related(session, case),
+        report_by=report_days(session, [case]).get(case.id),
     )
+
+
+def _tried(session: Session, case: Case) -> list[Step]:
+    entries = entries_after(session, case.shop, case.conversation_id)
+    until = [entry for entry in entries if case.closed_at is None or entry.at <= case.closed_at]
+    return steps(until)[-_TRIED_AT_MOST:]
+
+
+def _is_away(shop: str, name: str) -> bool:
+    with reading() as session:
+        return absence.is_away(session, shop, name)
 
 
 def _names(session: Session, shop: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ from core.database import reading, transaction
 from desk import accounts
 from desk.access_log import AccessKind, record_access
 from desk.conversations import ListedConversation, conversations
+from desk.gateway_client import StaffDoor
 from desk.sessions import Person
 from transcripts.entries import Speaker
 
@@ -47,13 +48,13 @@ _ROW = """
 """
 
 
-async def show(viewer: Viewer, live: Live) -> None:
+async def show(viewer: Viewer, live: Live, door: StaffDoor) -> None:
     """Draw the page."""
     page = _ConversationsPage(viewer)
     rows = await page.read()
     await in_thread(_record, viewer.person, AccessKind.LISTED)
     # Everything is read before anything is drawn: NiceGUI sends the page as soon as a timer on it waits.
-    with frame(viewer, live, "conversations", viewer.texts("Conversations")):
+    with frame(viewer, live, door, "conversations", viewer.texts("Conversations")):
         page.draw(rows)
     live.changed.subscribe(page.on_change)
     ui.timer(_TICK_SECONDS, viewer.guarded(page.tick), immediate=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -39,7 +39,7 @@ Work = Callable[[Person], Awaitable[str | None]]
 class _Dialog:
     """A title, something to fill in, what went wrong, and two buttons."""
 
-    def __init__(self, viewer: Viewer, title: str, confirm: str) -> None:
+    def __init__(self, viewer: Viewer, title: str, confirm: str, cancel: str = "") -> None:
         self._viewer = viewer
         t = viewer.texts
         with ui.dialog() as self.dialog, ui.element("div").classes("dialog"):
@@ -48,7 +48,7 @@ class _Dialog:
             self.problem = ui.label().classes("dialog-problem").props("role=alert")
             self.problem.set_visibility(False)
             with ui.element("div").classes("dialog-buttons"):
-                ui.button(t("Cancel"), on_click=self.dialog.close).props("flat no-caps")
+                ui.button(cancel or t("Cancel"), on_click=self.dialog.close).props("flat no-caps")
                 self.confirm = ui.button(confirm).props("unelevated no-caps").mark("confirm")
 
     def on_confirm(self, work: Work) -> None:
@@ -119,13 +119,20 @@ def hand_back_dialog(
         closing.set_visibility(has_case)
         outcome = _outcome_choice(t)
         outcome.bind_visibility_from(closing, "value")
+        forgotten = ui.label(t("Nobody is reminded of the day once the case is closed."))
+        forgotten.bind_visibility_from(closing, "value", lambda closes: bool(closes and until.value))
 
-    def propose(event: ValueChangeEventArguments[Any]) -> None:
-        end = USUAL_END[Settled(event.value)]
-        closing.value = has_case and end is not None
-        outcome.value = (end or _ENDS_ALL_THE_SAME.get(Settled(event.value), Outcome.SOLVED)).value
+    def propose(_event: ValueChangeEventArguments[Any]) -> None:
+        if settled.value is None:
+            return
+        code = Settled(settled.value)
+        end = USUAL_END[code]
+        # A promise is kept by who sees it: a case with a day stays open.
+        closing.value = has_case and end is not None and not (until.value and code is not Settled.NOTHING)
+        outcome.value = (end or _ENDS_ALL_THE_SAME.get(code, Outcome.SOLVED)).value
 
     settled.on_value_change(propose)
+    until.on_value_change(propose)
 
     async def confirmed(person: Person) -> str | None:
         note = (box.value or "").strip()
@@ -167,3 +174,49 @@ def free_dialog(viewer: Viewer, holder: str, work: Work) -> ui.dialog:
         ui.label(t("The assistant answers again, and the case goes back to the queue for everybody."))
     dialog.on_confirm(work)
     return dialog.dialog
+
+
+def leave_dialog(viewer: Viewer, numbers: Sequence[str], work: Callable[[Person], Awaitable[None]]) -> ui.dialog:
+    """Ask somebody who logs out whether to give back the conversations that they still hold, or to stay."""
+    t = viewer.texts
+    title = t.plural("You still hold {count} conversation", "You still hold {count} conversations", len(numbers))
+    dialog = _Dialog(viewer, title, t("Give back and log out"), t("Stay"))
+    with dialog.body:
+        ui.label(t("Nobody answers there when you have gone: {cases}.", cases=t.listing(numbers)))
+        ui.label(t("Given back, they wait in the queue for everybody, and the assistant answers meanwhile."))
+
+    async def confirmed(person: Person) -> str | None:
+        await work(person)
+        return None
+
+    dialog.on_confirm(confirmed)
+    return dialog.dialog
+
+
+def password_dialog(viewer: Viewer, work: Callable[[Person, str, str], Awaitable[str | None]]) -> ui.dialog:
+    """Ask somebody for their password of now and the one that they want; `work(person, current, new)` changes it."""
+    t = viewer.texts
+    dialog = _Dialog(viewer, t("Change password"), t("Change password"))
+    with dialog.body:
+        current, new, again = (
+            _password_box(label, autocomplete, marker)
+            for label, autocomplete, marker in (
+                (t("Current password"), "current-password", "current"),
+                (t("New password"), "new-password", "new"),
+                (t("New password again"), "new-password", "again"),
+            )
+        )
+        ui.label(t("Where else you are logged in, you will have to log in anew."))
+
+    async def confirmed(person: Person) -> str | None:
+        if new.value != again.value:
+            return t("The two new passwords differ.")
+        return await work(person, current.value or "", new.value or "")
+
+    dialog.on_confirm(confirmed)
+    return dialog.dialog
+
+
+def _password_box(label: str, autocomplete: str, marker: str) -> ui.input:
+    box = ui.input(label, password=True).props(f"dense outlined autocomplete={autocomplete}")
+    return box.classes("dialog-field").mark(marker)

@@ -1,4 +1,4 @@
-"""The console's own files: style, script, mark."""
+"""The console's own files: style, script, mark, and the pages that need no NiceGUI."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import hashlib
 from functools import lru_cache
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemLoader
+
 ASSETS = Path(__file__).parent / "assets"
+TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
+)
 
 
 @lru_cache

@@ -9,17 +9,21 @@ from contextlib import contextmanager
 
 from nicegui import ui
 
+from console.dialogs import leave_dialog, password_dialog
 from console.files import asset
 from console.live import Changes, Live
+from console.problems import too_many_tries
 from console.texts import LANGUAGE_NAMES
-from console.threads import in_thread
+from console.threads import at_gateway, in_thread
 from console.viewer import Viewer
 from console.words import ROLES, word
 from core.database import reading, transaction
 from core.settings import settings
-from desk import queue
-from desk.accounts import Staff
+from desk import absence, login, queue
+from desk.accounts import MINIMUM_PASSWORD, AccountError, Staff
+from desk.gateway_client import StaffDoor
 from desk.sessions import Person
+from desk.waiting import unanswered
 
 _BADGE_EVERY_SECONDS = 30
 _SESSION_EVERY_SECONDS = 3
@@ -28,24 +32,26 @@ _QUASAR_LANGUAGES = {"en": "en-US", "zh-Hans": "zh-CN"}
 
 
 @contextmanager
-def frame(viewer: Viewer, live: Live, section: str, title: str) -> Iterator[None]:
+def frame(viewer: Viewer, live: Live, door: StaffDoor, section: str, title: str) -> Iterator[None]:
     """Draw the frame and put what follows into its middle; `section` is the page's place in the navigation."""
     client = ui.context.client
     # NiceGUI has one language for a route; ours goes with the person.
     client.page = copy.copy(client.page)
     client.page.language = _QUASAR_LANGUAGES[viewer.texts.language]  # type: ignore[assignment]
     ui.colors(primary="#0d5f63", secondary="#44525c", accent="#0d5f63", positive="#1b7f4d", negative="#b3261e")
-    ui.page_title(f"{title} · Quayside")
+    title = f"{title} · Quayside"
+    ui.page_title(title)
     ui.add_head_html(
         f'<link rel="stylesheet" href="{asset("console.css")}"><script src="{asset("console.js")}"></script>'
     )
     with ui.element("div").classes("shell"):
-        _rail(viewer, live, section)
+        _rail(viewer, live, door, section)
+        _count_unanswered(viewer, live, title)
         with ui.element("main").classes("main"):
             yield
 
 
-def _rail(viewer: Viewer, live: Live, section: str) -> None:
+def _rail(viewer: Viewer, live: Live, door: StaffDoor, section: str) -> None:
     t = viewer.texts
     with ui.element("header").classes("rail"):
         with ui.element("a").classes("brand").props('href="/cases"'):
@@ -58,7 +64,7 @@ def _rail(viewer: Viewer, live: Live, section: str) -> None:
             _nav_link("/conversations", "forum", t("Conversations"), section == "conversations")
         ui.element("div").classes("rail-space")
         _language_menu(viewer)
-        _person_menu(viewer)
+        _person_menu(viewer, door)
 
     async def count() -> None:
         number = await in_thread(_open_count, viewer.person.shop)
@@ -75,6 +81,26 @@ def _rail(viewer: Viewer, live: Live, section: str) -> None:
     live.changed.subscribe(on_change)
     ui.timer(_BADGE_EVERY_SECONDS, count)
     ui.timer(_SESSION_EVERY_SECONDS, viewer.guarded(stay), immediate=False)
+
+
+def _count_unanswered(viewer: Viewer, live: Live, title: str) -> None:
+    """Say in the tab's title how many messages wait for the viewer's own answer, wherever they are in the console."""
+    client = ui.context.client
+    shown = 0
+
+    async def count() -> None:
+        nonlocal shown
+        number = await in_thread(_unanswered, viewer.person)
+        if number != shown:
+            shown = number
+            with client:
+                ui.page_title(f"({number}) {title}" if number else title)
+
+    async def on_change(_changes: Changes) -> None:
+        await count()
+
+    live.changed.subscribe(on_change)
+    ui.timer(0.1, count, once=True)
 
 
 def _nav_link(target: str, icon: str, text: str, here: bool) -> ui.label:
@@ -108,20 +134,68 @@ def _language_menu(viewer: Viewer) -> None:
                 item.props(f'lang="{code}"' + (" active" if code == t.language else "")).mark(f"language-{code}")
 
 
-def _person_menu(viewer: Viewer) -> None:
+def _person_menu(viewer: Viewer, door: StaffDoor) -> None:
     t, person = viewer.texts, viewer.person
 
-    async def log_out() -> None:
+    async def leave() -> None:
         await viewer.sessions.end(viewer.token)
         ui.navigate.to("/login")
 
+    async def give_back_and_leave(person: Person) -> None:
+        # What the gateway cannot take back now, the console's rounds give back soon.
+        await at_gateway(absence.give_back, door, person.shop, person.name)
+        await leave()
+
+    async def log_out() -> None:
+        held = await in_thread(_held_numbers, person)
+        if not held:
+            await leave()
+            return
+        with place:
+            _open(leave_dialog(viewer, held, give_back_and_leave))
+
+    async def change_password(person: Person, current: str, new: str) -> str | None:
+        problem = await in_thread(_change_password, viewer, person, current, new)
+        if problem is None:
+            ui.notify(t("Your password is changed."), type="positive")
+        return problem
+
+    def ask_password() -> None:
+        with place:
+            _open(password_dialog(viewer, change_password))
+
+    # Below the page's own element: the menu closes before its dialog opens.
+    place = ui.element("div")
     button = ui.button(color="secondary").classes("rail-button")
     with button.props(f'flat no-caps aria-label="{t("Account")}"'):
         avatar(person.display_name)
         ui.label(person.display_name)
         with ui.menu().props("auto-close"):
             ui.label(f"{person.name} · {word(t, ROLES, person.role)}").classes("menu-note")
+            ui.menu_item(t("Change password"), on_click=ask_password)
             ui.menu_item(t("Log out"), on_click=log_out)
+
+
+def _open(dialog: ui.dialog) -> None:
+    dialog.on("hide", dialog.delete)
+    dialog.open()
+
+
+def _change_password(viewer: Viewer, person: Person, current: str, new: str) -> str | None:
+    """Change it, or say what is wrong."""
+    t = viewer.texts
+    try:
+        login.change_password(person.shop, person.name, current, new, viewer.token)
+    except login.WrongLogin:
+        return t("The current password is wrong.")
+    except login.TooManyTries as error:
+        return too_many_tries(t, error.minutes)
+    except AccountError:
+        return t(
+            "The new password needs at least {count} characters, and more than your name in it.",
+            count=MINIMUM_PASSWORD,
+        )
+    return None
 
 
 def avatar(name: str) -> None:
@@ -134,6 +208,16 @@ def avatar(name: str) -> None:
 def _open_count(shop: str) -> int:
     with reading() as session:
         return queue.open_count(session, shop)
+
+
+def _unanswered(person: Person) -> int:
+    with reading() as session:
+        return unanswered(session, person.shop, person.name)
+
+
+def _held_numbers(person: Person) -> list[str]:
+    with reading() as session:
+        return [case.number for case in absence.held_by(session, person.shop, person.name)]
 
 
 def _set_language(staff_id: int, code: str) -> None:

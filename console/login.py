@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import FastAPI, Form
-from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from console.files import asset
+from console.files import TEMPLATES, asset
 from console.guard import SESSION_COOKIE, Sessions
+from console.problems import too_many_tries
 from console.texts import LANGUAGE_NAMES, LANGUAGES, Texts, choose_language
 from console.threads import in_thread
 from core.addresses import address_key
@@ -29,10 +28,6 @@ _NEXT = re.compile(r"/(cases|conversations)(/[A-Za-z0-9_-]{1,64})?")
 _YEAR = 365 * 24 * 3600
 # Each check of a password takes 64 MiB and a processor for 50 ms: so many at a time and no more.
 _CHECKS_AT_ONCE = 2
-
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
-)
 
 
 def add_login(app: FastAPI, known: Sessions) -> None:
@@ -82,12 +77,10 @@ def _page(  # noqa: PLR0913
         "": "",
         "wrong": texts("The name or the password is wrong."),
         "expired": texts("The form had expired. Please try again."),
-        "wait": texts.plural(
-            "Too many tries. Please wait {count} minute.", "Too many tries. Please wait {count} minutes.", minutes
-        ),
+        "wait": too_many_tries(texts, minutes),
     }
     token = request.cookies.get(_FORM_COOKIE) or secrets.token_urlsafe(16)
-    html = _templates.get_template("login.html").render(
+    html = TEMPLATES.get_template("login.html").render(
         t=texts,
         asset=asset,
         language=language,

@@ -35,3 +35,10 @@ def explain(t: Texts, error: Exception, names: Mapping[str, str]) -> str:
             return t(sentence)
     logger.error("an action of the console failed", exc_info=error)
     return t("Something went wrong on our side. Try again; if it stays, tell your administrator.")
+
+
+def too_many_tries(t: Texts, minutes: int) -> str:
+    """Say how long somebody has to wait who has tried too many passwords."""
+    return t.plural(
+        "Too many tries. Please wait {count} minute.", "Too many tries. Please wait {count} minutes.", minutes
+    )

@@ -9,7 +9,7 @@ from typing import Any
 from console.steps import DID
 from console.texts import N_, Texts
 from console.words import INTENTS, NEWS, RISKS, SETTLED, word
-from desk.summary import KINDS, SENTENCES, UNKNOWN, Kind, Statement
+from desk.summary import KINDS, SENTENCES, UNKNOWN, Kind, Statement, joined
 
 # How a parcel, or what has not been shipped, is doing.
 CONDITIONS = {
@@ -53,7 +53,7 @@ _WORDS: Mapping[Kind, Mapping[Any, str]] = {
 
 def sentences(t: Texts, summary: Sequence[Statement]) -> list[str]:
     """Return a summary sentence by sentence."""
-    return [_sentence(t, said) for said in summary]
+    return [_sentence(t, said) for said in joined(summary)]
 
 
 def summary_text(t: Texts, summary: Sequence[Statement]) -> str:

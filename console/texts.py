@@ -80,7 +80,7 @@ class Texts:
         passed = max(utc_now() - moment, timedelta(0))
         if passed < timedelta(minutes=1):
             return self(N_("now"))
-        return format_timedelta(passed, threshold=1.5, format="short", locale=self.locale)
+        return format_timedelta(passed, granularity="minute", threshold=1.5, format="short", locale=self.locale)
 
     def listing(self, items: Sequence[str]) -> str:
         """Return several things in one phrase ("a, b and c")."""

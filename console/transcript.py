@@ -5,7 +5,8 @@ What shoppers write is hostile until proven otherwise: it is only ever put into 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nicegui import ui
@@ -18,6 +19,10 @@ from transcripts.entries import Entry, Speaker
 _AT_FIRST = 120
 # How far back an update looks: an understanding is attached to an entry that is on the page already.
 _LOOK_BACK = 12
+# As the storefront's chat finds them, but of secure addresses only. Chinese follows an address without a blank;
+# punctuation at its end belongs to the sentence.
+_ADDRESS = re.compile(r"https://[^\s<>\"'\u3000-\u9fff\uff00-\uffef]+", re.IGNORECASE)
+_OF_THE_SENTENCE = ".,;:!?)]}"
 
 
 class Transcript:
@@ -80,7 +85,7 @@ class _Drawn:
         kinds = f"entry {entry.speaker.value}" + (" suppressed" if entry.suppressed else "")
         with ui.element("div").classes(kinds).props(f'data-entry="{entry.id}"') as self.element:
             if entry.text:
-                ui.label(entry.text).classes("bubble").props('dir="auto"')
+                _show_text(entry.text)
             _show_content(entry.content)
             with ui.element("div").classes("entry-meta"):
                 ui.label(_said_by(t, entry))
@@ -96,6 +101,33 @@ class _Drawn:
             self._understood = True
             with self._place:
                 show_understanding(t, entry.understanding, codes=codes)
+
+
+def _show_text(text: str) -> None:
+    parts = list(_parts(text))
+    if not any(is_link for _part, is_link in parts):
+        ui.label(text).classes("bubble").props('dir="auto"')
+        return
+    with ui.element("div").classes("bubble").props('dir="auto"'):
+        for part, is_link in parts:
+            if is_link:
+                # Where it leads may not know who came, nor reach back into this page.
+                ui.link(part, part, new_tab=True).props('rel="noopener noreferrer"')
+            else:
+                ui.label(part)
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """Yield a text piece by piece, each with whether it is an address to follow."""
+    end = 0
+    for match in _ADDRESS.finditer(text):
+        address = match[0].rstrip(_OF_THE_SENTENCE)
+        if match.start() > end:
+            yield text[end : match.start()], False
+        yield address, True
+        end = match.start() + len(address)
+    if end < len(text):
+        yield text[end:], False
 
 
 def _said_by(t: Texts, entry: Entry) -> str:
@@ -134,3 +166,7 @@ def _show_card(card: Mapping[str, Any]) -> None:
         for item in card.get("items") or []:
             detail = f" · {item['detail']}" if item.get("detail") else ""
             ui.label(f"{item.get('title') or ''}{detail}").classes("card-item")
+        link = card.get("link") or {}
+        if _ADDRESS.fullmatch(str(link.get("url") or "")):
+            shown = ui.link(str(link.get("title") or link["url"]), link["url"], new_tab=True)
+            shown.classes("card-item fact-link").props('rel="noopener noreferrer"')

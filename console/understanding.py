@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -11,10 +11,14 @@ from nicegui import ui
 
 from console.steps import DID
 from console.texts import Texts
-from console.words import EMOTIONS, ENTITIES, INTENTS, RISKS, SLOTS, word
+from console.words import EMOTIONS, ENTITIES, INTENTS, REASONS, RISKS, SLOTS, word
 
 # Below this an intent is marked as doubtful: about where a wrong guess becomes likely.
 _DOUBTFUL = 0.6
+_NOT_UNDERSTOOD = "nlu_fallback"
+# What the assistant keeps for itself: what it asks next, keys and numbers of its own.
+_INNER_SLOTS = frozenset({"requested_slot", "next_step", "proof", "claim_parcel", "settled"})
+_SLOT_WORDS: Mapping[str, Mapping[Any, str]] = {"need": INTENTS, "handover_reason": REASONS}
 _SILENT_ACTIONS = frozenset({"action_listen"})
 
 
@@ -45,9 +49,12 @@ def show_understanding(t: Texts, turn: dict[str, Any], *, codes: bool) -> None:
 
 def _marks(t: Texts, turn: dict[str, Any]) -> None:
     intent = turn.get("intent") or {}
-    confidence = _number(intent.get("confidence"))
-    if intent.get("name"):
-        doubtful = confidence is not None and confidence < _DOUBTFUL
+    confidence, risks = _number(intent.get("confidence")), turn.get("risk") or []
+    for risk in risks:
+        _mark(word(t, RISKS, risk), "risk")
+    doubtful = confidence is not None and confidence < _DOUBTFUL
+    # Of a message that is dangerous, a doubtful guess at what it wants is no news.
+    if intent.get("name") and not (risks and (doubtful or intent["name"] == _NOT_UNDERSTOOD)):
         shown = f" {confidence:.0%}" if confidence is not None else ""
         _mark(word(t, INTENTS, intent["name"]) + shown, "intent" + (" doubtful" if doubtful else ""))
     if turn.get("language"):
@@ -55,8 +62,6 @@ def _marks(t: Texts, turn: dict[str, Any]) -> None:
     emotion = turn.get("emotion") or {}
     if emotion.get("name") not in {None, "calm"}:
         _mark(word(t, EMOTIONS, emotion["name"]), f"emotion {_class(emotion['name'])}")
-    for risk in turn.get("risk") or []:
-        _mark(word(t, RISKS, risk), "risk")
     for entity in turn.get("entities") or []:
         if entity.get("entity") != "language":
             _mark(_plain(entity.get("value")), "entity")
@@ -92,11 +97,12 @@ def _everything(t: Texts, turn: dict[str, Any], with_codes: bool) -> None:
         codes=[_action(a) for a in actions] if with_codes else (),
     )
     slots = turn.get("slots") or {}
-    _line(
-        t("Remembered"),
-        [word(t, SLOTS, name) for name in slots],
-        codes=[f"{name} = {_plain(value)}" for name, value in slots.items()] if with_codes else (),
-    )
+    if with_codes:
+        codes = [f"{name} = {_plain(value)}" for name, value in slots.items()]
+        _line(t("Remembered"), [word(t, SLOTS, name) for name in slots], codes=codes)
+    else:
+        known = {name: _remembered(t, name, value) for name, value in slots.items() if name not in _INNER_SLOTS}
+        _line(t("Remembered"), [f"{word(t, SLOTS, name)}: {value}" for name, value in known.items() if value])
     latency = _number(turn.get("latency_ms"))
     if latency is not None and with_codes:
         _line(t("Took"), [f"{latency:.0f} ms"])
@@ -124,6 +130,19 @@ def _action(action: dict[str, Any]) -> str:
 def _scored(text: str, score: Any) -> str:
     number = _number(score)
     return text if number is None else f"{text} {number:.0%}"
+
+
+def _remembered(t: Texts, name: str, value: Any) -> str:
+    """Return what is remembered as people write it; nothing for what was forgotten, or means nothing to people."""
+    if isinstance(value, bool):
+        return t("Yes") if value else t("No")
+    if isinstance(value, list):
+        return t.listing([str(part) for part in value])
+    if not isinstance(value, str | int | float):
+        return ""
+    if name == "language":
+        return t.language_name(str(value))
+    return word(t, _SLOT_WORDS[name], str(value)) if name in _SLOT_WORDS else str(value)
 
 
 def _number(value: Any) -> float | None:

@@ -20,7 +20,7 @@ REASONS = {
     Reason.NO_REPLY: N_("Assistant gave no reply"),
     Reason.IDENTITY_FAILED: N_("Identity not proven"),
     Reason.DELIVERED_NOT_RECEIVED: N_("Delivered, not received"),
-    Reason.LATE: N_("Late parcel"),
+    Reason.LATE: N_("Late order"),
     Reason.LOST: N_("Lost parcel"),
     Reason.CUSTOMS: N_("Customs"),
     Reason.TRACKING_PROBLEM: N_("Tracking problem"),

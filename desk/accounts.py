@@ -142,8 +142,12 @@ def change(  # noqa: PLR0913
     password: str | None = None,
     role: Role | str | None = None,
     active: bool | None = None,
+    keep: str | None = None,
 ) -> Staff:
-    """Change an account and end its sessions, so that the change holds at once. Raises AccountError."""
+    """Change an account and end its sessions but the one with the token `keep`, so that the change holds at once.
+
+    Raises AccountError.
+    """
     from desk.sessions import end_all_of
 
     account = find(session, shop, name)
@@ -156,7 +160,7 @@ def change(  # noqa: PLR0913
         account.role = Role(role).value
     if active is not None:
         account.active = active
-    end_all_of(session, account.id)
+    end_all_of(session, account.id, but=keep)
     return account
 
 

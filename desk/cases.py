@@ -17,6 +17,7 @@ from core.clock import utc_now
 from desk import facts as case_facts
 from desk.case import Case, CaseCounter, CaseEvent, EventKind, Outcome, Priority, Reason, Status
 from desk.summary import Statement, extended, in_english
+from desk.waiting import waiting_since
 
 __all__ = [
     "Case",
@@ -278,14 +279,20 @@ def take(session: Session, shop: str, number: str, agent: str) -> Case:
     return case
 
 
-def release(session: Session, shop: str, number: str, agent: str, *, by: str | None = None) -> Case:
-    """Put a person's case back into the queue; `by` names who does it for them, if they do not do it themselves.
+def release(  # noqa: PLR0913
+    session: Session, shop: str, number: str, agent: str, *, by: str | None = None, why: str = ""
+) -> Case:
+    """Put a person's case back into the queue; who waits for an answer goes on waiting.
 
-    Raises like `hand_back`.
+    `by` names who does it for them, if they do not do it themselves; `why` is kept for the history. Raises like
+    `hand_back`.
     """
     case = _require_owner(session, shop, number, agent)
+    since = waiting_since(session, [case]).get(case.id)
     _to_queue(case)
-    _add_event(session, case, EventKind.RELEASED, agent=by or agent, details={"of": agent})
+    case.waiting_since = since or case.waiting_since
+    details = {"of": agent, **({"why": why} if why else {})}
+    _add_event(session, case, EventKind.RELEASED, agent=by or agent, details=details)
     return case
 
 

@@ -87,9 +87,14 @@ class StaffDoor:
             self._acting, "POST", _path(conversation_id, "messages"), {"id": message_id, "agent": agent, "text": text}
         )
 
-    def hand_back(self, conversation_id: str, agent: str, note: str, settled: Settlement) -> None:
-        """Open the gate and tell the assistant what was settled. Raises DoorDown, NotFound, HeldByAnother."""
-        body = {"agent": agent, "note": note, "settled": settled.model_dump(mode="json")}
+    def hand_back(
+        self, conversation_id: str, agent: str, note: str, settled: Settlement, *, released: bool = False
+    ) -> None:
+        """Open the gate and tell the assistant what was settled. Raises DoorDown, NotFound, HeldByAnother.
+
+        `released`: a colleague goes on with it, and the shopper whose last message was not answered hears so.
+        """
+        body = {"agent": agent, "note": note, "settled": settled.model_dump(mode="json"), "released": released}
         self._call(self._acting, "POST", _path(conversation_id, "handback"), body)
 
     def _call(

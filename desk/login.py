@@ -53,6 +53,31 @@ def log_in(shop: str, name: str, password: str, address: str) -> str:
         WrongLogin: no active account has this name and password.
         TooManyTries: from here, or for this account, there were too many wrong tries in the last 15 minutes.
     """
+    account = _who(shop, name, password, address)
+    with transaction() as session:
+        if accounts.hash_is_outdated(account.password_hash):
+            session.execute(
+                update(Staff).where(Staff.id == account.id).values(password_hash=accounts.hash_password(password))
+            )
+        return sessions.start(session, account.id)
+
+
+def change_password(shop: str, name: str, current: str, new: str, token: str) -> None:
+    """Give somebody who is logged in with a token another password, and end their other sessions. As slow as `log_in`.
+
+    Raises:
+        WrongLogin: the current password is wrong.
+        TooManyTries: it was wrong too often in the last 15 minutes.
+        AccountError: the new password is too weak.
+    """
+    accounts.check_password(name, new)
+    _who(shop, name, current, f"session of {name}")
+    with transaction() as session:
+        accounts.change(session, shop, name, password=new, keep=token)
+
+
+def _who(shop: str, name: str, password: str, address: str) -> Staff:
+    """Return the active account with a name and a password; the try counts until it succeeds."""
     name, address = name.strip().lower()[:64], address[:64]
     # The try is counted before the password is looked at: many at once get no more tries than one after another.
     with transaction() as session:
@@ -67,11 +92,7 @@ def log_in(shop: str, name: str, password: str, address: str) -> str:
         session.execute(
             delete(LoginTry).where(LoginTry.shop == shop, LoginTry.name == name, LoginTry.address == address)
         )
-        if accounts.hash_is_outdated(stored):
-            session.execute(
-                update(Staff).where(Staff.id == account.id).values(password_hash=accounts.hash_password(password))
-            )
-        return sessions.start(session, account.id)
+    return account
 
 
 def _count_try(session: Session, shop: str, name: str, address: str) -> None:

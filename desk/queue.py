@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, cast, func, or_, select
 from sqlalchemy import case as sql_case
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
 from desk.case import Case, Priority, Status
+from desk.promises import report_days
 from desk.summary import Statement
-from transcripts.entries import Speaker, TranscriptEntry
+from desk.waiting import waiting_since
 
 _CASE_NUMBER = re.compile(r"(?:q\s*-?\s*)?(?P<digits>\d+)", re.IGNORECASE)
 # Shorter texts would be found in the facts of nearly every case.
@@ -46,7 +47,11 @@ class QueueFilter:
 
 @dataclass(frozen=True)
 class QueuedCase:
-    """A case as a list shows it. `waiting_since` is None when the shopper waits for nobody."""
+    """A case as a list shows it.
+
+    `waiting_since` is None when the shopper waits for nobody; `report_by` is the day by which the shop has promised to
+    report back.
+    """
 
     number: str
     conversation_id: str
@@ -60,10 +65,24 @@ class QueuedCase:
     opened_at: datetime
     closed_at: datetime | None
     waiting_since: datetime | None
+    report_by: date | None = None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the day by which the shop wanted to report back is past."""
+        return is_past(self.report_by)
+
+
+def is_past(day: date | None) -> bool:
+    """Tell whether a promised day is past."""
+    return day is not None and day < utc_now().date()
 
 
 def queue(session: Session, shop: str, wanted: QueueFilter, limit: int = 200) -> list[QueuedCase]:
-    """Return the cases that match: live ones first, by priority and waiting time, then closed ones, newest first."""
+    """Return the cases that match: live ones first, then closed ones, newest first.
+
+    Of the live ones those come first whose promised day is past, then by priority and waiting time.
+    """
     query = select(Case).where(Case.shop == shop)
     if text := wanted.text.strip().lstrip("#"):
         query = query.where(_found_by(text))
@@ -85,8 +104,9 @@ def queue(session: Session, shop: str, wanted: QueueFilter, limit: int = 200) ->
     closed = Case.status == Status.CLOSED.value
     query = query.order_by(closed, sql_case((closed, 0), else_=rank).desc(), Case.closed_at.desc(), Case.opened_at)
     found = list(session.scalars(query.limit(limit)))
-    waiting = _waiting_since(session, found)
-    listed = [_listed(case, waiting.get(case.id)) for case in found]
+    waiting = waiting_since(session, found)
+    promised = report_days(session, found)
+    listed = [_listed(case, waiting.get(case.id), promised.get(case.id)) for case in found]
     if wanted.waiting_minutes:
         since = utc_now() - timedelta(minutes=wanted.waiting_minutes)
         listed = [case for case in listed if case.waiting_since is not None and case.waiting_since <= since]
@@ -128,7 +148,7 @@ def open_count(session: Session, shop: str) -> int:
     return session.scalar(select(func.count()).where(Case.shop == shop, Case.status == Status.OPEN.value)) or 0
 
 
-def _listed(case: Case, waiting_since: datetime | None) -> QueuedCase:
+def _listed(case: Case, since: datetime | None, report_by: date | None) -> QueuedCase:
     return QueuedCase(
         number=case.number,
         conversation_id=case.conversation_id,
@@ -141,47 +161,12 @@ def _listed(case: Case, waiting_since: datetime | None) -> QueuedCase:
         taken_by=case.taken_by,
         opened_at=case.opened_at,
         closed_at=case.closed_at,
-        waiting_since=waiting_since,
+        waiting_since=since,
+        report_by=report_by,
     )
 
 
-def _urgency(case: QueuedCase) -> tuple[int, int, float]:
+def _urgency(case: QueuedCase) -> tuple[int, int, int, float]:
     if case.status == Status.CLOSED:
-        return (1, 0, -(case.closed_at or case.opened_at).timestamp())
-    return (0, -Priority(case.priority).rank, (case.waiting_since or _FAR).timestamp())
-
-
-def _waiting_since(session: Session, listed: list[Case]) -> dict[int, datetime]:
-    """Return since when the shopper of each case waits for a person, by case id.
-
-    Until a person has answered: since the case came into the queue. After that: since the shopper's first message
-    that a person has not answered yet. Nobody waits for a person once the conversation is handed back.
-    """
-    live = [case for case in listed if case.status != Status.CLOSED and case.handed_back_at is None]
-    answers = (
-        select(Case.id.label("case_id"), func.max(TranscriptEntry.id).label("entry_id"))
-        .join(TranscriptEntry, _same_conversation())
-        .where(
-            Case.id.in_([case.id for case in live if case.status == Status.TAKEN]),
-            TranscriptEntry.speaker == Speaker.PERSON.value,
-            TranscriptEntry.at >= Case.taken_at,
-        )
-        .group_by(Case.id)
-        .subquery()
-    )
-    unanswered = func.min(TranscriptEntry.at).filter(
-        TranscriptEntry.speaker == Speaker.SHOPPER.value, TranscriptEntry.id > answers.c.entry_id
-    )
-    rows = session.execute(
-        select(Case.id, unanswered)
-        .join(answers, answers.c.case_id == Case.id)
-        .join(TranscriptEntry, _same_conversation())
-        .group_by(Case.id)
-    )
-    answered = {row[0]: row[1] for row in rows}
-    since = {case.id: answered.get(case.id, case.waiting_since) for case in live}
-    return {case_id: moment for case_id, moment in since.items() if moment is not None}
-
-
-def _same_conversation() -> ColumnElement[bool]:
-    return and_(TranscriptEntry.shop == Case.shop, TranscriptEntry.conversation_id == Case.conversation_id)
+        return (1, 0, 0, -(case.closed_at or case.opened_at).timestamp())
+    return (0, -case.overdue, -Priority(case.priority).rank, (case.waiting_since or _FAR).timestamp())

@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, delete, select
+from sqlalchemy import ForeignKey, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from core.clock import utc_now
@@ -77,6 +77,23 @@ def as_person(account: Staff) -> Person:
     return Person(account.id, account.shop, account.name, account.display_name, Role(account.role), account.language)
 
 
+def last_seen(session: Session, shop: str) -> dict[str, datetime]:
+    """Return who is signed in to a shop's desk, by the account's name, and when they last did something."""
+    now = utc_now()
+    rows = session.execute(
+        select(Staff.name, func.max(StaffSession.seen_at))
+        .join(StaffSession, StaffSession.staff_id == Staff.id)
+        .where(
+            Staff.shop == shop,
+            Staff.active,
+            StaffSession.seen_at >= now - IDLE,
+            StaffSession.started_at >= now - LONGEST,
+        )
+        .group_by(Staff.name)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def touch(session: Session, token: str) -> None:
     """Note that the person of a session did something, so that it does not run out."""
     row = session.get(StaffSession, _hash(token))
@@ -89,9 +106,10 @@ def end(session: Session, token: str) -> None:
     session.execute(delete(StaffSession).where(StaffSession.token_hash == _hash(token)))
 
 
-def end_all_of(session: Session, staff_id: int) -> None:
-    """End every session of an account."""
-    session.execute(delete(StaffSession).where(StaffSession.staff_id == staff_id))
+def end_all_of(session: Session, staff_id: int, *, but: str | None = None) -> None:
+    """End every session of an account, except the one with the token `but`."""
+    ending = delete(StaffSession).where(StaffSession.staff_id == staff_id)
+    session.execute(ending if but is None else ending.where(StaffSession.token_hash != _hash(but)))
 
 
 def _hash(token: str) -> str:

@@ -12,9 +12,10 @@ import sys
 
 from sqlalchemy.exc import DatabaseError
 
-from core.database import transaction
+from core.database import reading, transaction
 from core.settings import SettingsError, settings
-from desk import accounts
+from desk import absence, accounts
+from desk.gateway_client import StaffDoor
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,6 +45,13 @@ def main(arguments: list[str] | None = None) -> int:
                 accounts.change(session, shop, options.name, role=options.role)
             else:
                 accounts.change(session, shop, options.name, active=options.command == "activate")
+        if options.command in {"role", "deactivate"}:
+            # What they may not answer any more, a colleague must see; the gateway may be down: the console tries again.
+            name = options.name.strip().lower()
+            with reading() as session:
+                lost = name in absence.gone(session, shop)
+            if lost:
+                absence.give_back(StaffDoor.from_settings(settings()), shop, name, why=absence.GONE)
     except (accounts.AccountError, SettingsError) as error:
         print(f"quayside: {error}.", file=sys.stderr)  # noqa: T201
         return 1

@@ -77,6 +77,7 @@ SENTENCES = {
     "need_withdrawn": "No longer wanted: {need}.",
     "order_proved": "Order #{order} (proved).",
     "order_named": "Named order #{order}, not proved.",
+    "order_proved_to": "Order #{order} (proved) goes to {country}.",
     "order_to": "Order #{order} goes to {country}.",
     "parcel": "Parcel {parcel} with {carrier}: {condition}; expected: {expected}; days without a scan: {silent}.",
     "not_shipped": "Not shipped of order #{order}: {condition}; due to leave by: {ship_by}.",
@@ -138,6 +139,24 @@ def extended(older: Sequence[Statement], newer: Sequence[Statement], *, newer_fi
         for subject in dict.fromkeys(map(_subject, order))
         if not (latest[subject]["code"] == "order_named" and latest[subject]["values"]["order"] in proved)
     ]
+
+
+def joined(summary: Sequence[Statement]) -> list[Statement]:
+    """Return a summary with what two statements say of one order in one sentence, to be read."""
+    proved = {said["values"]["order"] for said in summary if said["code"] == "order_proved"}
+    going = {said["values"]["order"]: said for said in summary if said["code"] == "order_to"}
+    both = {
+        order: Statement(code="order_proved_to", values=said["values"])
+        for order, said in going.items()
+        if order in proved
+    }
+    read = [
+        both[said["values"]["order"]]
+        if said["code"] in {"order_proved", "order_to"} and said["values"]["order"] in both
+        else said
+        for said in summary
+    ]
+    return [said for number, said in enumerate(read) if said not in read[:number]]
 
 
 def in_english(summary: Sequence[Statement]) -> str:

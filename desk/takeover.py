@@ -12,7 +12,7 @@ from typing import Any
 from core.clock import today
 from core.database import reading, transaction
 from core.identifiers import new_identifier
-from desk import cases
+from desk import absence, cases
 from desk.access_log import AccessKind, record_access
 from desk.case import Case, Outcome, Priority, Reason
 from desk.facts import things
@@ -28,7 +28,8 @@ _LAST_ZONE = "Etc/GMT+12"
 def take_over(door: StaffDoor, conversation_id: str, person: Person) -> str:
     """Make a person the one who answers, and return the number of the case that is now theirs.
 
-    A conversation without a live case gets one, so that it cannot be forgotten.
+    A conversation without a live case gets one, so that it cannot be forgotten. From a colleague who is away
+    (`desk.absence`) anybody may take over.
 
     Raises:
         CaseTaken, HeldByAnother: somebody else has it already; nothing changed.
@@ -37,6 +38,7 @@ def take_over(door: StaffDoor, conversation_id: str, person: Person) -> str:
     """
     require_answerer(person)
     shop = person.shop
+    _release_if_away(door, conversation_id, person)
     with transaction() as session:
         live = cases.live_case_of(session, shop, conversation_id)
         number = live.number if live is not None else None
@@ -121,7 +123,7 @@ def hand_back(  # noqa: PLR0913
             cases.close(session, shop, live.number, person.name, outcome=close_as)
 
 
-def free(door: StaffDoor, conversation_id: str, lead: Person, note: str) -> None:
+def free(door: StaffDoor, conversation_id: str, lead: Person) -> None:
     """Take a conversation out of a colleague's hands: the gate opens, the case returns to the queue.
 
     Raises:
@@ -133,7 +135,7 @@ def free(door: StaffDoor, conversation_id: str, lead: Person, note: str) -> None
     shop = lead.shop
     holder = door.handler_of(conversation_id).agent
     if holder is not None:
-        _open_gate(door, conversation_id, holder, note, Settlement(code=Settled.NOTHING))
+        absence.open_gate(door, conversation_id, holder)
     with transaction() as session:
         live = cases.live_case_of(session, shop, conversation_id)
         record_access(
@@ -169,6 +171,16 @@ def require_answerer(person: Person) -> None:
     """Raise PermissionError if a person's role does not answer shoppers or work on cases."""
     if not person.role.may_answer:
         raise PermissionError(f"a {person.role.value} does not answer shoppers")
+
+
+def _release_if_away(door: StaffDoor, conversation_id: str, person: Person) -> None:
+    """Put the conversation of a colleague who is away into the queue, from which it can be taken."""
+    with reading() as session:
+        live = cases.live_case_of(session, person.shop, conversation_id)
+        holder = live.taken_by if live is not None else None
+        away = holder not in {None, person.name} and absence.is_away(session, person.shop, str(holder))
+    if live is not None and holder is not None and away:
+        absence.return_to_queue(door, live, holder, by=person.name)
 
 
 def _named_in(case: Case) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -12,7 +12,7 @@ from core.identifiers import new_identifier
 from desk.settlement import Settlement
 from gateway import outbox
 from gateway.outbox import Saying
-from gateway.tables import Conversation, Handler, InboxItem, Kind, Sender, Status
+from gateway.tables import Conversation, Handler, InboxItem, Kind, OutboxItem, Sender, Status
 from gateway.texts import ENGLISH, Texts
 
 _SEVERAL = (
@@ -120,9 +120,19 @@ def say_as_person(session: Session, conversation: Conversation, *, key: str, age
 
 
 def hand_back(  # noqa: PLR0913
-    session: Session, texts: Texts, conversation: Conversation, *, agent: str, note: str, settled: Settlement | None
+    session: Session,
+    texts: Texts,
+    conversation: Conversation,
+    *,
+    agent: str,
+    note: str,
+    settled: Settlement | None,
+    released: bool = False,
 ) -> None:
     """Open the gate of a locked conversation again and tell the shopper.
+
+    `released`: a colleague goes on with it; whoever waits for an answer of a person hears that they still will get it.
+    The assistant never reads what was said to a person: a "yes" to them is none to a question of its own.
 
     The assistant is told through the inbox: durably, and before what the shopper writes next. Handing back what the
     assistant has already changes nothing. Raises GateTaken.
@@ -131,7 +141,8 @@ def hand_back(  # noqa: PLR0913
         return
     if conversation.agent != agent:
         raise GateTaken(conversation.agent)
-    left = texts.say("person_left", conversation.language, name=conversation.agent_name or agent)
+    text = "person_left_waiting" if released and _is_waiting(session, conversation) else "person_left"
+    left = texts.say(text, conversation.language, name=conversation.agent_name or agent)
     event_id = new_identifier()
     session.add(
         InboxItem(
@@ -149,3 +160,14 @@ def hand_back(  # noqa: PLR0913
     outbox.say(session, conversation, f"left:{event_id}", Saying(Sender.SYSTEM, left))
     conversation.handler = Handler.ASSISTANT.value
     conversation.agent = conversation.agent_name = None
+
+
+def _is_waiting(session: Session, conversation: Conversation) -> bool:
+    """Whether the shopper's last message was left to a person who has not answered it."""
+    asked = (InboxItem.conversation_id == conversation.id, InboxItem.kind == Kind.MESSAGE.value)
+    last = session.scalar(select(InboxItem).where(*asked).order_by(InboxItem.seq.desc()).limit(1))
+    if last is None or last.status not in {Status.PERSON, Status.SUPPRESSED}:
+        return False
+    said = (OutboxItem.conversation_id == conversation.id, OutboxItem.sender == Sender.PERSON.value)
+    answered_at = session.scalar(select(func.max(OutboxItem.at)).where(*said))
+    return answered_at is None or answered_at < last.received_at

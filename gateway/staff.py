@@ -63,6 +63,8 @@ class HandbackBody(_Body):
 
     note: Annotated[str, Field(max_length=_LONGEST_NOTE), AfterValidator(clean)] = ""
     settled: Settlement | None = None
+    # A colleague goes on with it: the shopper whose last message was not answered hears so.
+    released: bool = False
 
 
 def staff_app(gateway: Gateway) -> ASGIApp:
@@ -134,6 +136,7 @@ class _StaffDoor:
             agent=body.agent,
             note=body.note,
             settled=body.settled,
+            released=body.released,
         )
         answer = await self._act(conversation_id, act)
         self._gateway.workers.wake(conversation_id)

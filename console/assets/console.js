@@ -22,12 +22,29 @@ window.quayside = (() => {
   // A draft survives a reload of the page in this tab, and is gone once it is sent.
   function keepDraft(box) {
     const key = draftKey(box.dataset.draft);
-    const saved = sessionStorage.getItem(key);
-    if (saved && !box.value) {
-      box.value = saved;
-      box.dispatchEvent(new Event("input", { bubbles: true }));
-    }
     box.addEventListener("input", () => sessionStorage.setItem(key, box.value));
+    whenUsable(box, () => {
+      const saved = sessionStorage.getItem(key);
+      if (saved && !box.value) write(box, saved);
+    });
+  }
+
+  function write(box, text) {
+    box.value = text;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // What is written into a box that is not enabled the server does not hear; one that is not shown cannot grow.
+  function whenUsable(box, act) {
+    const look = () => {
+      if (box.disabled || !box.offsetParent) return;
+      enabled.disconnect();
+      shown.disconnect();
+      act();
+    };
+    const enabled = new MutationObserver(look), shown = new ResizeObserver(look);
+    enabled.observe(box, { attributes: true, attributeFilter: ["disabled"] });
+    shown.observe(box);
   }
 
   // The list that one came from, with its filters: the arrow of a case leads back to it.
@@ -38,7 +55,21 @@ window.quayside = (() => {
   document.addEventListener("click", keepList, true);
   window.addEventListener("pagehide", keepList);
 
+  // A list is drawn anew when anything in it changes: who went through it with the keyboard stays where they were.
+  const ROW = "a.case-row, a.conversation-row";
+  let row = null;
+  document.addEventListener("focusin", (event) => {
+    row = event.target.closest(ROW)?.getAttribute("href") ?? null;
+  });
+  document.addEventListener("pointerdown", () => { row = null; }, true);
+  function keepFocus() {
+    if (row === null || document.activeElement !== document.body) return;
+    const same = [...document.querySelectorAll(ROW)].find((link) => link.getAttribute("href") === row);
+    same?.focus({ preventScroll: true });
+  }
+
   function adopt() {
+    keepFocus();
     document.querySelectorAll("a.back:not([data-adopted])").forEach((back) => {
       back.dataset.adopted = "";
       back.search = sessionStorage.getItem("list:" + back.pathname) || "";
@@ -76,7 +107,13 @@ window.quayside = (() => {
   if (!document.querySelector(".login-page")) window.addEventListener("load", watchConnection);
 
   return {
-    sent(conversation) { sessionStorage.removeItem(draftKey(conversation)); },
+    // Emptied here too: a box that the server believes to be empty it would leave as it is.
+    sent(conversation) {
+      document.querySelectorAll("textarea[data-draft]").forEach((box) => {
+        if (box.dataset.draft === conversation && box.value) write(box, "");
+      });
+      sessionStorage.removeItem(draftKey(conversation));
+    },
     // On a phone, conversation and details share one place.
     tab(name) { document.querySelector(".work")?.setAttribute("data-tab", name); },
   };

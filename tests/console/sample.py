@@ -108,7 +108,7 @@ def add_maria() -> str:
         Speaker.ASSISTANT,
         "El paquete consta como entregado el martes 24 de noviembre a las 11:20 en Sevilla.",
         content={
-            "reply": "utter_parcel_delivered",
+            "reply": "utter_order",
             "card": {
                 "type": "parcel",
                 "title": "Pedido #1042",
@@ -187,9 +187,13 @@ def add_maria() -> str:
                 }
             ],
         },
-        tried=["track_order: action_route, identity_form", "inform: identity_form, action_track_order"],
     )
-    say(MARIA, Speaker.ASSISTANT, "Lo siento mucho. He pasado tu caso a mi equipo; una persona te responde aquí.")
+    say(
+        MARIA,
+        Speaker.ASSISTANT,
+        "Lo siento mucho. He pasado tu caso a mi equipo; una persona te responde aquí.",
+        content={"reply": "utter_hand_over_risk"},
+    )
     return number
 
 

@@ -26,6 +26,7 @@ from tests.console import sample
 from tests.console.sample import HOSTILE, PASSWORD, SHOP
 from tests.console.stand_in import StandIn
 from tests.ports import free_port
+from transcripts.entries import Speaker
 
 pytestmark = pytest.mark.slow
 
@@ -214,6 +215,18 @@ def test_new_cases_come_into_the_list_without_a_reload(log_in: Log_in, console: 
     expect(page.get_by_text("hola, soy arrives")).to_be_visible()
 
 
+def test_the_keyboard_stays_on_its_row_when_the_list_changes(log_in: Log_in, console: Console) -> None:
+    _conversation, number = console.conversation("keyboard", priority="urgent")
+    page = log_in("anna")
+    row = page.get_by_role("link", name=number)
+    row.focus()
+    _conversation, newer = console.conversation("keyboard-2", priority="urgent")
+    expect(page.get_by_role("link", name=newer)).to_be_visible()
+    expect(row).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name=newer)).to_be_focused()
+
+
 def test_from_reading_along_to_handing_back(log_in: Log_in, console: Console) -> None:
     conversation, number = console.conversation("whole-way")
     page = log_in("anna", f"/cases/{number}")
@@ -246,16 +259,39 @@ def test_from_reading_along_to_handing_back(log_in: Log_in, console: Console) ->
     expect(dialog.get_by_label("We report back by (optional)")).to_be_hidden()
     dialog.get_by_role("combobox", name="What was settled?").click()
     page.get_by_role("option", name="Replacement agreed").click()
+    expect(dialog.get_by_role("checkbox", name="Close the case too")).to_be_checked()
     dialog.get_by_label("We report back by (optional)").fill("2040-01-02")
+    expect(dialog.get_by_role("checkbox", name="Close the case too")).not_to_be_checked()
     dialog.get_by_label("Internal note").fill("New parcel on Monday")
     dialog.get_by_role("button", name="Hand back").click()
-    expect(page.get_by_text("This case is closed: Solved.")).to_be_visible()
+    expect(page.get_by_text("You have this case.")).to_be_visible()
+    expect(page.get_by_text("Report by 2 Jan 2040")).to_be_visible()
     expect(page.get_by_text("The assistant answers here.")).to_be_visible()
     told = console.gateway.notes[-1]
     assert told["note"] == "New parcel on Monday"
     assert (told["settled"]["code"], told["settled"]["until"]) == ("replacement_agreed", "2040-01-02")
     with reading() as session:
-        assert cases.find(session, SHOP, number).outcome == "solved"
+        assert cases.find(session, SHOP, number).taken_by == "anna", "a promise is kept by who sees it"
+    page.goto(console.address + "/cases?view=mine")
+    expect(page.locator(".case-row", has_text=number)).to_contain_text("Report by 2 Jan 2040")
+
+
+def test_the_tab_says_how_many_messages_wait_for_an_answer(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("titled")
+    with transaction() as session:
+        accounts.add(session, shop=SHOP, name="tina", password=PASSWORD, role="agent")
+    page = log_in("tina", f"/cases/{number}")
+    take_over(page)
+    expect(page).to_have_title(f"{number} · Quayside")
+    for n in (2, 3):
+        sample.shopper_says(conversation, "¿hola?", f"m-titled-{n}")
+    expect(page).to_have_title(f"(2) {number} · Quayside")
+    page.goto(console.address + "/cases")
+    expect(page).to_have_title("(2) Cases · Quayside")
+    page.goto(f"{console.address}/cases/{number}")
+    answer_box(page).fill("Hola")
+    answer_box(page).press("Enter")
+    expect(page).to_have_title(f"{number} · Quayside")
 
 
 def test_how_a_message_was_understood_opens_on_demand(log_in: Log_in, console: Console) -> None:
@@ -269,19 +305,29 @@ def test_how_a_message_was_understood_opens_on_demand(log_in: Log_in, console: C
     )
     entry = page.locator(".entry", has_text="abogado")
     expect(entry.locator("summary")).to_contain_text("Lawyer")
+    grave = {"risk": ["self_harm"], "intent": {"name": "nlu_fallback", "confidence": 0.4}}
+    sample.shopper_says(conversation, "ya no quiero vivir", "m-understood-3", grave)
+    summary = page.locator(".entry", has_text="ya no quiero vivir").locator("summary")
+    expect(summary).to_contain_text("Self-harm")
+    expect(summary).not_to_contain_text("Not understood")
     expect(entry.get_by_text("identity_form (RulePolicy 1.00)")).to_be_hidden()
     entry.locator("summary").click()
     expect(entry.get_by_text("identity_form (RulePolicy 1.00)")).to_be_visible()
-    expect(entry.get_by_text("checked whose order it is")).to_be_visible()
+    expect(entry.get_by_text("dealt with whose order it is")).to_be_visible()
 
 
 def test_who_answers_shoppers_reads_words_and_no_names_of_the_machinery(log_in: Log_in, console: Console) -> None:
     conversation, number = console.conversation("words")
-    sample.shopper_says(conversation, "¿y mi pedido?", "m-words-2", {"slots": {"order_number": "1042"}})
+    slots = {"order_number": "1042", "need": "track_order", "requested_slot": "contact", "claim_confirmed": None}
+    sample.shopper_says(conversation, "¿y mi pedido?", "m-words-2", {"slots": slots})
     page = log_in("anna", f"/cases/{number}")
     entry = page.locator(".entry", has_text="¿y mi pedido?")
     entry.locator("summary").click()
-    expect(entry.get_by_text("checked whose order it is")).to_be_visible()
+    expect(entry.get_by_text("dealt with whose order it is")).to_be_visible()
+    expect(entry.get_by_text("Order number: 1042")).to_be_visible()
+    expect(entry.get_by_text("Need: Track order")).to_be_visible()
+    for inner in ("Asked for", "Yes to the claim"):
+        expect(entry).not_to_contain_text(inner)
     expect(entry.locator(".code")).to_have_count(0)
     expect(entry).not_to_contain_text("RulePolicy")
     expect(entry).not_to_contain_text(" ms")
@@ -300,9 +346,12 @@ def test_a_note_in_writing_survives_a_reload_until_it_is_added(log_in: Log_in, c
     _conversation, number = console.conversation("noted")
     page = log_in("anna", f"/cases/{number}")
     note = page.get_by_role("textbox", name="Internal note")
-    note.fill("Ask the depot on Monday")
+    note.fill("Ask the depot\non Monday\nor on Tuesday")
+    height = note.evaluate("box => box.clientHeight")
     page.reload()
-    expect(note).to_have_value("Ask the depot on Monday")
+    expect(note).to_have_value("Ask the depot\non Monday\nor on Tuesday")
+    assert note.evaluate("box => box.clientHeight") == height, "the box shows only a part of the text"
+    note.fill("Ask the depot on Monday")
     page.get_by_role("button", name="Add note").click()
     expect(page.locator(".panel-history").get_by_text("Ask the depot on Monday")).to_be_visible()
     expect(note).to_have_value("")
@@ -359,11 +408,68 @@ def test_what_cannot_be_sent_stays_even_over_a_reload(log_in: Log_in, console: C
     expect(answer_box(page)).to_have_value("")
 
 
+@pytest.mark.parametrize("by", ["button", "Enter"])
+def test_an_answer_in_writing_survives_a_reload_and_is_sent_once(log_in: Log_in, console: Console, by: str) -> None:
+    conversation, number = console.conversation(f"draft-{by.lower()}")
+    page = log_in("anna", f"/cases/{number}")
+    take_over(page)
+    lines = "\n".join(["Lo miro ahora mismo."] * 5)
+    answer_box(page).fill(lines)
+    height = answer_box(page).evaluate("box => box.clientHeight")
+    page.reload()
+    expect(answer_box(page)).to_have_value(lines)
+    assert answer_box(page).evaluate("box => box.clientHeight") == height, "the box shows only a part of the text"
+    if by == "button":
+        page.get_by_role("button", name="Send").click()
+    else:
+        answer_box(page).press("Enter")
+    expect(page.locator(".entry.person .bubble")).to_have_text(lines)
+    expect(answer_box(page)).to_have_value("")
+    answer_box(page).press("Enter")
+    page.get_by_role("button", name="Send").click()
+    answer_box(page).press_sequentially("Ya está.")
+    answer_box(page).press("Enter")
+    expect(page.locator(".entry.person .bubble")).to_have_text([lines, "Ya está."])
+    assert [s["text"] for s in console.gateway.said if s["conversation_id"] == conversation] == [lines, "Ya está."]
+
+
+def test_what_is_too_long_is_said_and_not_cut(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("long")
+    page = log_in("anna", f"/cases/{number}")
+    take_over(page)
+    answer_box(page).fill("x" * 2001)
+    expect(page.get_by_text("Too long to send. Shorten it, or send it in parts. 2001 / 2000")).to_be_visible()
+    answer_box(page).press("Enter")
+    expect(answer_box(page)).to_have_value("x" * 2001)
+    answer_box(page).fill("x" * 2000)
+    expect(page.get_by_text("2000 / 2000")).to_be_visible()
+    answer_box(page).press("Enter")
+    expect(page.locator(".entry.person .bubble")).to_have_text("x" * 2000)
+    assert [len(s["text"]) for s in console.gateway.said if s["conversation_id"] == conversation] == [2000]
+
+
+def test_secure_addresses_can_be_followed_and_nothing_else(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("links")
+    text = "见https://track.example.com/p?n=1，或 http://plain.example.com javascript:alert(1) (https://b.example.com)."
+    sample.say(conversation, Speaker.ASSISTANT, text)
+    page = log_in("anna", f"/cases/{number}")
+    bubble = page.locator(".entry.assistant .bubble")
+    expect(bubble).to_have_text(text)
+    links = bubble.get_by_role("link")
+    expect(links).to_have_text(["https://track.example.com/p?n=1", "https://b.example.com"])
+    for n in range(2):
+        assert links.nth(n).get_attribute("rel") == "noopener noreferrer"
+        assert links.nth(n).get_attribute("target") == "_blank"
+
+
 def test_hostile_words_are_shown_as_text(log_in: Log_in, console: Console) -> None:
-    conversation, number = console.conversation(
-        "hostile", summary=[free_text(HOSTILE)], facts={"customer": HOSTILE}, tried=[HOSTILE]
+    conversation, number = console.conversation("hostile", summary=[free_text(HOSTILE)], facts={"customer": HOSTILE})
+    sample.shopper_says(
+        conversation,
+        HOSTILE,
+        "m-hostile-2",
+        {"intent": {"name": HOSTILE}, "entities": [{"entity": "email", "value": HOSTILE}]},
     )
-    sample.shopper_says(conversation, HOSTILE, "m-hostile-2", {"entities": [{"entity": "email", "value": HOSTILE}]})
     page = log_in("anna", f"/cases/{number}")
     expect(page.locator(".entry.shopper .bubble").last).to_have_text(HOSTILE)
     expect(page.locator(".panel-summary")).to_have_text(HOSTILE)
@@ -443,6 +549,61 @@ def test_a_session_that_was_ended_shows_nothing_more(log_in: Log_in, console: Co
     sample.shopper_says(conversation, "un secreto", "m-ended-2")
     time.sleep(1.5)
     assert "un secreto" not in page.content()
+
+
+def test_who_logs_out_is_asked_about_the_conversations_they_hold(log_in: Log_in, console: Console) -> None:
+    conversation, number = console.conversation("left-alone")
+    with transaction() as session:
+        accounts.add(session, shop=SHOP, name="ines", password=PASSWORD, role="agent")
+    page = log_in("ines", f"/cases/{number}")
+    take_over(page)
+    page.get_by_label("Account").click()
+    page.get_by_text("Log out").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("You still hold 1 conversation")
+    expect(dialog).to_contain_text(number)
+    dialog.get_by_role("button", name="Stay").click()
+    expect(dialog).to_be_hidden()
+    assert console.gateway.holders[conversation][0] == "ines"
+    page.get_by_label("Account").click()
+    page.get_by_text("Log out").click()
+    page.get_by_role("dialog").get_by_role("button", name="Give back and log out").click()
+    page.wait_for_url("**/login")
+    assert conversation not in console.gateway.holders
+    assert console.gateway.notes[-1]["released"]
+    with reading() as session:
+        assert cases.find(session, SHOP, number).status == "open"
+
+
+def test_people_change_their_own_password(log_in: Log_in, console: Console) -> None:
+    with transaction() as session:
+        accounts.add(session, shop=SHOP, name="paula", password=PASSWORD, role="manager")
+    page, elsewhere = log_in("paula"), log_in("paula")
+
+    def change(current: str, new: str, again: str) -> None:
+        dialog.get_by_label("Current password").fill(current)
+        dialog.get_by_label("New password", exact=True).fill(new)
+        dialog.get_by_label("New password again").fill(again)
+        dialog.get_by_role("button", name="Change password").click()
+
+    page.get_by_label("Account").click()
+    page.get_by_text("Change password").click()
+    dialog = page.get_by_role("dialog")
+    change(PASSWORD, "another-harbour-7", "another-harbour-8")
+    expect(dialog.get_by_role("alert")).to_have_text("The two new passwords differ.")
+    change("wrong-password", "another-harbour-7", "another-harbour-7")
+    expect(dialog.get_by_role("alert")).to_have_text("The current password is wrong.")
+    change(PASSWORD, "short", "short")
+    expect(dialog.get_by_role("alert")).to_contain_text("at least 10 characters")
+    change(PASSWORD, "another-harbour-7", "another-harbour-7")
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
+    elsewhere.wait_for_url("**/login*")
+    page.reload()
+    expect(page.get_by_role("heading", name="Cases")).to_be_visible()
+    elsewhere.fill("#name", "paula")
+    elsewhere.fill("#password", "another-harbour-7")
+    elsewhere.click("button[type=submit]")
+    expect(elsewhere.get_by_role("heading", name="Cases")).to_be_visible()
 
 
 def test_logging_out_ends_the_session_in_every_tab(log_in: Log_in, console: Console) -> None:

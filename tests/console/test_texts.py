@@ -16,7 +16,7 @@ from commerce.parcel import CheckpointCode
 from console.catalogue import TEMPLATE, catalogue_path, template
 from console.dialogs import USUAL_END
 from console.facts import fact_text
-from console.steps import DID, SAID, step_text
+from console.steps import DID, REPLIED, SAID, step_text
 from console.summary import CONDITIONS, EVIDENCE, sentences, summary_text
 from console.texts import LANGUAGES, Texts, choose_language, zone_named
 from console.words import EVENTS, INTENTS, NEWS, OUTCOMES, REASONS, SCANS, SETTLED, SLOTS, word
@@ -24,6 +24,7 @@ from core.settings import ROOT, settings
 from desk.case import EventKind, Outcome, Reason
 from desk.settlement import Settled
 from desk.summary import free_text, statement
+from transcripts.steps import Step
 
 ENGLISH, CHINESE = Texts("en"), Texts("zh-Hans", zone_named("Asia/Shanghai"))
 
@@ -65,6 +66,10 @@ def test_every_intent_action_and_slot_of_the_domain_has_its_words() -> None:
     assert set(INTENTS) == set(SAID) == intents
     files = [path.read_text(encoding="utf-8") for path in (ROOT / "data").glob("*/*.yml") if "nlu" not in path.parts]
     said_by_rules = {name for text in files for name in re.findall(r"- action: (utter_\w+)", text)}
+    replies = [name for name in domain["responses"] if name.startswith("utter_")]
+    assert [
+        name for name in REPLIED if name.startswith("utter_") and not any(r.startswith(name) for r in replies)
+    ] == []
     assert set(DID) == {*domain["actions"], *domain["forms"], *said_by_rules}
     assert set(domain["slots"]) <= set(SLOTS)
     assert set(domain["slots"]["need"]["values"]) <= {*INTENTS, *NEWS}
@@ -93,6 +98,11 @@ def test_a_summary_is_read_in_both_languages() -> None:
         "Called {the carrier}",
         "Parcel PK1 with DHL: late; expected: unknown; days without a scan: 0.",
     ]
+    going = [statement("order_to", order="1014", country="AT"), statement("order_proved", order="1014")]
+    assert sentences(ENGLISH, [*going, statement("order_to", order="1015", country="AT")]) == [
+        "Order #1014 (proved) goes to Austria.",
+        "Order #1015 goes to Austria.",
+    ]
     assert summary_text(CHINESE, said[:3]) == (
         "需求：退款进度。订单 #1042 有未发货部分：发货延误；最晚发货日：2026年12月3日。理赔 C-1001 仍需：签名声明。"
     )
@@ -102,22 +112,28 @@ def test_a_summary_is_read_in_both_languages() -> None:
     ("step", "english", "chinese"),
     [
         (
-            "track_order: action_route, action_track_order",
-            "Asked where the order is — told where the parcel is",
-            "询问订单在哪里 —— 告知包裹位置",
+            Step("track_order", replies=["utter_order", "utter_case_late"]),
+            "Asked where the order is — told how the order stands, then passed it to the team",
+            "询问订单在哪里 —— 告知订单情况，然后转交团队处理",
         ),
         (
-            "nlu_fallback: action_route",
-            "Was not understood — asked back or answered at once",
-            "未能被理解 —— 当场追问或答复",
+            Step("delivered_not_received", replies=["utter_not_received_facts", "utter_claim_known_elsewhere"]),
+            "Said that it is marked delivered but not there — told what the carrier says, then said that it has been "
+            "reported already",
+            "反映显示已送达但未收到 —— 告知承运商的说法，然后说明此前已经上报",
         ),
-        ("greet", "Said hello", "打招呼"),
-        ("greet: utter_greet", "Said hello", "打招呼"),
-        ("thanks: action_new", "Said thank you — Action new", "表示感谢 —— Action new"),
-        ("called the carrier: twice", "called the carrier: twice", "called the carrier: twice"),
+        (
+            Step("nlu_fallback", risks=["self_harm"], replies=["utter_hand_over_self_harm"]),
+            "Wrote something grave (Self-harm) — said where to find help and handed over to a person",
+            "写了情况严重的内容（自伤） —— 告知求助渠道并转接人工",
+        ),
+        (Step("greet"), "Said hello", "打招呼"),
+        (Step("greet", replies=["utter_greet"]), "Said hello", "打招呼"),
+        (Step("thanks", replies=["utter_of_a_release_to_come"]), "Said thank you — answered", "表示感谢 —— 已答复"),
+        (Step("inform", replies=["failed"]), "Gave details — said that it cannot answer", "提供了信息 —— 说明无法答复"),
     ],
 )
-def test_what_was_tried_is_told_in_words(step: str, english: str, chinese: str) -> None:
+def test_what_was_tried_is_told_in_words(step: Step, english: str, chinese: str) -> None:
     assert step_text(ENGLISH, step) == english
     assert step_text(CHINESE, step) == chinese
 
@@ -163,6 +179,7 @@ def test_times_are_in_the_persons_zone(monkeypatch: pytest.MonkeyPatch, var_dir:
     assert ENGLISH.clock(now - timedelta(days=2)) == "29 Nov 10:00"
     assert CHINESE.moment(now) == "2026年12月1日 18:00"
     assert ENGLISH.ago(now) == "now"
+    assert ENGLISH.ago(now - timedelta(seconds=64)) == "1 min"
     assert ENGLISH.ago(now - timedelta(minutes=7)) == "7 min"
     assert CHINESE.ago(now - timedelta(hours=3)) == "3小时"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -196,6 +196,41 @@ def test_a_case_that_returns_to_the_queue_waits_from_then(clock: Clock) -> None:
             key="m2",
         )
     assert listed()[0].waiting_since == START + timedelta(minutes=30)
+
+
+def test_a_promised_day_is_listed_and_comes_first_when_it_is_past(clock: Clock) -> None:
+    def hand_back(number: str, **settled: str) -> None:
+        cases.hand_back(session, SHOP, number, "anna", "", settled)
+
+    promised, later, urgent, _claim = (
+        open_case(name, priority=priority, facts=facts)
+        for name, priority, facts in (
+            ("promised", "low", {}),
+            ("later", "normal", {}),
+            ("urgent", "urgent", {}),
+            ("claim", "high", {"claim": {"number": "C-1", "report_by": "2026-12-03"}}),
+        )
+    )
+    with transaction() as session:
+        for number in (promised, later, urgent):
+            cases.take(session, SHOP, number, "anna")
+        hand_back(promised, code="claim_taken_up", until="2026-12-02")
+        hand_back(promised, code="nothing")
+        hand_back(later, code="refund_agreed", until="2026-12-24")
+    days = {in_english(case.summary): case.report_by for case in listed(view=View.ALL)}
+    assert days == {
+        "promised": date(2026, 12, 2),
+        "later": date(2026, 12, 24),
+        "claim": date(2026, 12, 3),
+        "urgent": None,
+    }
+    assert names(view=View.ALL) == ["urgent", "claim", "later", "promised"]
+    clock.at(60 * 24 * 3)
+    assert names(view=View.ALL) == ["claim", "promised", "urgent", "later"]
+    with transaction() as session:
+        hand_back(promised, code="question_answered")
+    mine = {case.number: case.report_by for case in listed(view=View.MINE, agent="anna")}
+    assert mine[promised] is None, "what was promised has been answered"
 
 
 def test_the_limit_cuts_off_closed_cases_before_live_ones(clock: Clock) -> None:

@@ -11,7 +11,7 @@ from core.database import reading, transaction
 from core.settings import SettingsError, settings
 from desk import accounts, login, sessions, staff
 from desk.accounts import AccountError, Role
-from desk.login import TooManyTries, WrongLogin, log_in
+from desk.login import TRIES_BY_PAIR, TooManyTries, WrongLogin, change_password, log_in
 
 pytestmark = pytest.mark.usefixtures("database")
 SHOP, PASSWORD = "demo", "harbour-light-42"
@@ -215,3 +215,28 @@ def test_the_command_makes_and_changes_accounts(
     assert "too short" in capsys.readouterr().err
     assert staff.main(["activate", "nobody"]) == 1
     assert "no account 'nobody'" in capsys.readouterr().err
+
+
+def test_people_change_their_own_password_and_their_other_sessions_end(anna: None) -> None:
+    mine, other = (log_in(SHOP, "anna", PASSWORD, "192.0.2.1") for _ in range(2))
+    with pytest.raises(AccountError):
+        change_password(SHOP, "anna", PASSWORD, "short", mine)
+    for _ in range(TRIES_BY_PAIR - 1):
+        with pytest.raises(WrongLogin):
+            change_password(SHOP, "anna", "a guess at it", "another-harbour-7", mine)
+    change_password(SHOP, "anna", PASSWORD, "another-harbour-7", mine)
+    with reading() as session:
+        assert sessions.person_of(session, mine) is not None
+        assert sessions.person_of(session, other) is None
+    with pytest.raises(WrongLogin):
+        log_in(SHOP, "anna", PASSWORD, "192.0.2.1")
+    assert log_in(SHOP, "anna", "another-harbour-7", "192.0.2.1")
+
+
+def test_a_session_left_open_does_not_guess_its_password(anna: None) -> None:
+    token = log_in(SHOP, "anna", PASSWORD, "192.0.2.1")
+    for _ in range(TRIES_BY_PAIR):
+        with pytest.raises(WrongLogin):
+            change_password(SHOP, "anna", "a guess at it", "another-harbour-7", token)
+    with pytest.raises(TooManyTries):
+        change_password(SHOP, "anna", PASSWORD, "another-harbour-7", token)

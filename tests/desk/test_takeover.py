@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from core.clock import utc_now
 from core.database import reading, transaction
-from desk import cases, takeover
+from core.settings import settings
+from desk import absence, cases, sessions, staff, takeover
 from desk.access_log import accesses_of
-from desk.accounts import Role
+from desk.accounts import Role, Staff
 from desk.case import Outcome, Reason, Status
 from desk.cases import CaseTaken
 from desk.gateway_client import DoorDown, Handler, HeldByAnother, NotFound, Refused, StaffDoor
@@ -18,6 +20,7 @@ from desk.sessions import Person
 from desk.settlement import Settled, Settlement
 from desk.summary import statement
 from tests.console.stand_in import StandIn
+from transcripts.entries import Speaker, entries_after, record
 
 pytestmark = pytest.mark.usefixtures("database")
 SHOP, CONVERSATION = "demo", "conversation-one-1"
@@ -25,6 +28,30 @@ ANNA = Person(1, SHOP, "anna", "Anna", Role.AGENT, None)
 BEI = Person(2, SHOP, "bei", "Bei", Role.AGENT, None)
 LENA = Person(3, SHOP, "lena", "Lena", Role.LEAD, None)
 TOM = Person(4, SHOP, "tom", "Tom", Role.TRAINER, None)
+
+
+@pytest.fixture(autouse=True)
+def signed_in(database: object) -> None:
+    """All of them are at the desk."""
+    with transaction() as session:
+        for person in (ANNA, BEI, LENA, TOM):
+            account = Staff(
+                id=person.id,
+                shop=SHOP,
+                name=person.name,
+                display_name=person.display_name,
+                role=person.role.value,
+                password_hash="",
+                created_at=utc_now(),
+            )
+            session.add(account)
+            session.flush()
+            sessions.start(session, account.id)
+
+
+def leaves(person: Person) -> None:
+    with transaction() as session:
+        sessions.end_all_of(session, person.id)
 
 
 @pytest.fixture
@@ -214,8 +241,8 @@ def test_the_day_to_report_back_is_a_day(until: object) -> None:
 def test_only_a_lead_frees_a_colleagues_conversation(gateway: StandIn, door: StaffDoor, case: str) -> None:
     takeover.take_over(door, CONVERSATION, ANNA)
     with pytest.raises(PermissionError):
-        takeover.free(door, CONVERSATION, BEI, "nothing settled")
-    takeover.free(door, CONVERSATION, LENA, "nothing settled")
+        takeover.free(door, CONVERSATION, BEI)
+    takeover.free(door, CONVERSATION, LENA)
     assert gateway.holders == {}
     assert gateway.notes[0]["settled"]["code"] == "nothing"
     assert read(case).status == Status.OPEN
@@ -242,3 +269,82 @@ def test_what_people_did_is_in_the_access_log(gateway: StandIn, door: StaffDoor,
     with reading() as session:
         log = [(access.staff, access.kind) for access in accesses_of(session, SHOP, CONVERSATION)]
     assert log == [("anna", "handed_back"), ("anna", "answered"), ("anna", "took_over")]
+
+
+def test_a_colleague_takes_over_from_who_has_gone(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    leaves(ANNA)
+    assert takeover.take_over(door, CONVERSATION, BEI) == case
+    assert gateway.holders[CONVERSATION][0] == "bei"
+    assert read(case).taken_by == "bei"
+    assert gateway.notes[0]["settled"]["code"] == "nothing"
+
+
+def test_a_colleague_takes_over_from_who_has_not_been_seen_for_long(
+    gateway: StandIn, door: StaffDoor, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    monkeypatch.setenv("QUAYSIDE_CLOCK", (utc_now() + absence.AWAY + timedelta(minutes=1)).isoformat())
+    settings.cache_clear()
+    takeover.take_over(door, CONVERSATION, BEI)
+    assert gateway.holders[CONVERSATION][0] == "bei"
+
+
+def test_what_somebody_holds_who_has_gone_returns_to_the_queue(gateway: StandIn, door: StaffDoor, case: str) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    with reading() as session:
+        assert absence.gone(session, SHOP) == frozenset()
+    leaves(ANNA)
+    with reading() as session:
+        gone = absence.gone(session, SHOP)
+    assert gone == {"anna"}
+    gateway.down = True
+    absence.give_back_all(door, SHOP, gone)
+    assert read(case).taken_by == "anna", "what the gateway could not do is tried again"
+    gateway.down = False
+    for _ in range(2):
+        absence.give_back_all(door, SHOP, gone)
+    assert gateway.holders == {}
+    assert [note["released"] for note in gateway.notes] == [True]
+    assert (read(case).status, read(case).taken_by) == (Status.OPEN, None)
+
+
+def test_a_case_that_was_handed_back_waits_for_its_person_unless_they_never_return(
+    gateway: StandIn, door: StaffDoor, case: str
+) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    takeover.hand_back(door, CONVERSATION, ANNA, Settled.CLAIM_TAKEN_UP)
+    leaves(ANNA)
+    with reading() as session:
+        assert absence.gone(session, SHOP) == frozenset()
+    with transaction() as session:
+        session.get_one(Staff, ANNA.id).active = False
+    with reading() as session:
+        gone = absence.gone(session, SHOP)
+    absence.give_back_all(door, SHOP, gone)
+    assert read(case).status == Status.OPEN
+
+
+def test_who_waits_for_an_answer_goes_on_waiting_when_the_case_returns_to_the_queue(
+    gateway: StandIn, door: StaffDoor, case: str
+) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    takeover.answer(door, CONVERSATION, ANNA, "Hola", "id-1")
+    with transaction() as session:
+        record(session, shop=SHOP, conversation_id=CONVERSATION, speaker=Speaker.SHOPPER, text="¿y bien?")
+        asked_at = entries_after(session, SHOP, CONVERSATION)[-1].at
+    absence.give_back(door, SHOP, "anna")
+    assert read(case).waiting_since == asked_at
+
+
+def test_a_locked_account_leaves_nothing_behind(
+    gateway: StandIn, door: StaffDoor, case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    monkeypatch.setenv("QUAYSIDE_GATEWAY_INTERNAL_PORT", str(gateway.port))
+    gateway.token = "a-token-long-enough-for-the-settings-1"
+    monkeypatch.setenv("QUAYSIDE_INTERNAL_TOKEN", gateway.token)
+    settings.cache_clear()
+    assert staff.main(["deactivate", "anna"]) == 0
+    assert gateway.holders == {}
+    assert read(case).status == Status.OPEN

@@ -208,6 +208,21 @@ async def test_a_hand_back_is_told_even_if_somebody_takes_over_again_first(house
     await eventually(lambda: [h["note"] for h in house.assistant.handbacks] == ["from anna", "from bob"])
 
 
+async def test_who_waits_for_an_answer_hears_that_a_colleague_goes_on(house: House) -> None:
+    shopper = await house.shopper("de")
+    await house.take_over(shopper)
+    await shopper.say("Sind Sie da?")
+    await house.hand_back(shopper, settled={"code": "nothing"}, released=True)
+    await shopper.until(lambda: shopper.notices[1:] == [TEXTS.say("person_left_waiting", "de", name="Anna")])
+
+    await house.take_over(shopper)
+    message = {"id": new_identifier(), "agent": "anna", "text": "Ja."}
+    await house.staff.post(f"/conversations/{shopper.id}/messages", json=message)
+    await house.hand_back(shopper, settled={"code": "nothing"}, released=True)
+    await shopper.until(lambda: shopper.notices[3:] == [TEXTS.say("person_left", "de", name="Anna")])
+    assert house.assistant.texts() == []
+
+
 async def test_the_staff_door_wants_its_token(house: House) -> None:
     shopper = await house.shopper(listen=False)
     for header in ("", "Bearer wrong", f"Bearer {shopper.token}", f"Bearer {house.settings.assistant_token}"):
