@@ -15,7 +15,14 @@ from actions.import_charges import (
     say_if_refused,
     told_of_charges,
 )
-from actions.places import Places, asks_in_general, means_another_country, places_meant, say_where_not_delivered
+from actions.places import (
+    Places,
+    asks_in_general,
+    means_another_country,
+    places_meant,
+    say_where_not_delivered,
+    talks_of_another_country,
+)
 from actions.scenario import Scenario
 from actions.tracking import Again, Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.turn import Events, Turn
@@ -40,16 +47,24 @@ class ActionCustoms(Scenario):
         """Answer, and open a case where a person has to act."""
         answered: Events = [SlotSet("next_step", "answered")]
         if not turn.slot("order_number") or asks_in_general(turn):
-            _in_general(turn, await places_meant(turn))
+            say_customs_in_general(turn, await places_meant(turn))
             return answered
         delivery = await proved_delivery(turn)
-        if means_another_country(turn, delivery.order, delivery.parcels):
-            _in_general(turn, await places_meant(turn))
+        if _means_another_country(turn, delivery):
+            say_customs_in_general(turn, await places_meant(turn))
             return answered
         settled.tell(turn, delivery.order.number)
         say_customs_of_order(turn, delivery)
         case = await open_case_if_needed(turn, delivery)
         return [*answered, SlotSet("case_number", case)] if case else answered
+
+
+def _means_another_country(turn: Turn, delivery: Delivery) -> bool:
+    """Whether not the order in hand is meant: another country is named, or was just now, and customs don't have it."""
+    order, parcels = delivery.order, delivery.parcels
+    if means_another_country(turn, order, parcels):
+        return True
+    return not is_with_customs(delivery) and talks_of_another_country(turn, order, parcels)
 
 
 def is_with_customs(delivery: Delivery) -> bool:
@@ -156,7 +171,8 @@ def _cleared(parcel: Parcel) -> bool:
     return parcel.customs is not None and parcel.customs.state is CustomsState.cleared
 
 
-def _in_general(turn: Turn, places: Places) -> None:
+def say_customs_in_general(turn: Turn, places: Places) -> None:
+    """Say what customs mean in countries, for who asks before ordering; without any, that it depends on the country."""
     if not places.codes:
         turn.say("utter_customs_unknown_country")
     for place in say_where_not_delivered(turn, systems().handbook, places.codes):

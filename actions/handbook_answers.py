@@ -31,18 +31,23 @@ class ActionHandbookAnswer(Scenario):
         answered: Events = [SlotSet("next_step", "answered")]
         if _may_be_about_customs(turn) and await say_customs_in_hand(turn):
             return answered
-        places = await places_meant(turn, come_from=turn.intent in _WHERE_THE_SHOPPER_IS)
-        handbook = await asyncio.to_thread(lambda: systems().handbook)
-        if turn.intent == "shipping_options":
-            say_ways_to(turn, handbook, places)
-            return answered
-        answer = {"return_policy": _returns, "payment_methods": _payments}[turn.intent]
-        delivered: list[str | None] = [*say_where_not_delivered(turn, handbook, places.codes)]
-        for place in delivered or [None]:
-            answer(turn, handbook, place)
-        if turn.intent == "return_policy":
-            _excluded(turn, handbook, places)
+        await say_of_handbook(turn, turn.intent)
         return answered
+
+
+async def say_of_handbook(turn: Turn, topic: str) -> None:
+    """Answer a question about delivery, returns or paying (their intents) for the countries that are meant."""
+    places = await places_meant(turn, come_from=topic in _WHERE_THE_SHOPPER_IS)
+    handbook = await asyncio.to_thread(lambda: systems().handbook)
+    if topic == "shipping_options":
+        say_ways_to(turn, handbook, places)
+        return
+    answer = {"return_policy": _returns, "payment_methods": _payments}[topic]
+    delivered: list[str | None] = [*say_where_not_delivered(turn, handbook, places.codes)]
+    for place in delivered or [None]:
+        answer(turn, handbook, place)
+    if topic == "return_policy":
+        _excluded(turn, handbook, places)
 
 
 def _may_be_about_customs(turn: Turn) -> bool:

@@ -109,11 +109,7 @@ class Turn:
 
     def entities(self, *kinds: str) -> list[dict[str, Any]]:
         """Return the message's entities of some kinds, each value once, in the order of the text."""
-        found: dict[str, dict[str, Any]] = {}
-        for entity in sorted(self.message.get("entities") or [], key=lambda e: e.get("start") or 0):
-            if entity.get("entity") in kinds and entity.get("value") not in (None, ""):
-                found.setdefault(f"{entity['entity']} {entity['value']}", entity)
-        return list(found.values())
+        return _entities(self.message, kinds)
 
     # What is remembered
 
@@ -237,6 +233,19 @@ class Turn:
         del self._dispatcher.messages[since or 0 :]
         if since is None:
             self._remembered.clear()
+
+
+def entities_of(said: dict[str, Any], *kinds: str) -> list[dict[str, Any]]:
+    """Return the entities of some kinds of an earlier message, a user event, as `Turn.entities` does of the latest."""
+    return _entities(said.get("parse_data") or {}, kinds)
+
+
+def _entities(parsed: dict[str, Any], kinds: tuple[str, ...]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for entity in sorted(parsed.get("entities") or [], key=lambda e: e.get("start") or 0):
+        if entity.get("entity") in kinds and entity.get("value") not in (None, ""):
+            found.setdefault(f"{entity['entity']} {entity['value']}", entity)
+    return list(found.values())
 
 
 def actions_of(turn_events: list[dict[str, Any]]) -> list[str]:
