@@ -7,7 +7,7 @@ from rasa_sdk.events import SlotSet
 from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.clarify import clarify
-from actions.customs_in_hand import say_customs_in_hand
+from actions.customs_in_hand import say_customs_asked_for, say_customs_in_hand
 from actions.needs import SURE_ENOUGH, not_served
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, facts_of, order_in_case
@@ -51,6 +51,8 @@ class ActionPassToDesk(Scenario):
             turn.say("utter_why_details")  # "why do you need my e-mail?"
             return [SlotSet("next_step", "answered")]
         without_order = turn.intent in _WITHOUT_ORDER
+        if without_order and await say_customs_asked_for(turn):
+            return [SlotSet("next_step", "answered")]
         if without_order and turn.confidence < SURE_ENOUGH:
             return await clarify(turn)
         if without_order and settled.answers_again(turn, turn.intent):
