@@ -9,6 +9,7 @@ from actions.cases import CaseRequest, open_case, people
 from actions.clarify import clarify
 from actions.customs_in_hand import say_customs_asked_for, say_customs_in_hand
 from actions.needs import SURE_ENOUGH, not_served
+from actions.opening_hours import asks_of_another_day, say_opening_hours
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, facts_of, order_in_case
 from actions.tracking import Delivery, proved_delivery
@@ -31,6 +32,9 @@ class ActionNotServed(Scenario):
         """
         if turn.intent == "payment_problem" and await say_customs_in_hand(turn):
             return [SlotSet("next_step", "answered")]
+        if asks_of_another_day(turn):
+            await say_opening_hours(turn)
+            return [SlotSet("deadline", None), SlotSet("next_step", "answered")]
         if turn.confidence < SURE_ENOUGH:
             return await clarify(turn)
         if settled.answers_again(turn, turn.intent):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 
 from rasa_sdk.events import ActiveLoop, SlotSet
@@ -16,7 +15,7 @@ from actions.hand_over import hand_over
 from actions.identification import identify, to_a_person
 from actions.identity import holds_proof
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, not_served, order_needs
-from actions.opening_hours import say_opening_hours, waits_for_a_person
+from actions.opening_hours import asks_of_another_day, say_opening_hours, waits_for_a_person
 from actions.places import named_countries
 from actions.scenario import Scenario, leave_form
 from actions.settled import may_hold
@@ -36,9 +35,6 @@ _WHERE_IS_IT = ("track_order", "parcel_delayed")
 # How likely a need beside mere data must be, to be asked about, and to be taken.
 _WORTH_ASKING = 0.1
 _AS_LIKELY = 0.4
-
-_WORD = re.compile(r"[^\W\d_]+")
-_UNSPACED = re.compile(r"[\u3400-\u9fff]")
 
 
 class ActionRoute(Scenario):
@@ -76,7 +72,8 @@ async def _by_context(turn: Turn, given: Given) -> Events | None:
         return await _ask_for_the_yes_again(turn)
     if await say_for_that_country(turn, given) or (not given and await say_customs_asked_for(turn)):
         return [SlotSet("next_step", "answered")]
-    if waits_for_a_person(turn) and not given and not named_countries(turn):
+    waits = waits_for_a_person(turn) and not named_countries(turn)
+    if not given and (waits or asks_of_another_day(turn)):
         await say_opening_hours(turn)
         return [SlotSet("next_step", "answered")]
     return await _of_a_missing_parcel(turn, given)
@@ -147,20 +144,11 @@ def _need_beside_data(turn: Turn) -> str | None:
 
     Mere data leaves no room for a need. Where there is room, the order must not simply be tracked.
     """
-    if turn.active_form or turn.intent not in ("inform", "nlu_fallback") or not _says_more_than_data(turn):
+    if turn.active_form or turn.intent not in ("inform", "nlu_fallback") or not turn.says_more_than_data:
         return None
     likeliest = next((name for name in turn.ranking if name in order_needs()), None)
     with_goods = likeliest in not_served() and turn.probability("inform") < SURE
     return likeliest if with_goods and turn.probability(str(likeliest)) >= _WORTH_ASKING else None
-
-
-def _says_more_than_data(turn: Turn) -> bool:
-    """Whether words are left beside the data: three, or four signs of a script without spaces."""
-    rest = turn.text
-    for entity in turn.message.get("entities") or []:
-        start, end = entity.get("start") or 0, entity.get("end") or 0
-        rest = rest[:start] + " " * (end - start) + rest[end:]
-    return len(_WORD.findall(rest)) >= 3 or len(_UNSPACED.findall(rest)) >= 4
 
 
 def _is_close(turn: Turn, need: str) -> bool:

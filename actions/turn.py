@@ -16,6 +16,8 @@ from core.clock import utc_now
 from core.settings import settings
 
 CONTACT_ENTITIES = ("email", "phone", "postcode")
+_WORD = re.compile(r"[^\W\d_]+")
+_UNSPACED = re.compile(r"[\u3400-\u9fff]")
 _ROUTINE = {"action_listen", "action_session_start", "action_extract_slots"}
 
 
@@ -102,6 +104,15 @@ class Turn:
         """What the message sounds like: anger, frustration or calm."""
         name = (self.message.get("emotion") or {}).get("name")
         return str(name) if name else None
+
+    @property
+    def says_more_than_data(self) -> bool:
+        """Whether words are left beside the entities: three, or four signs of a script without spaces."""
+        rest = self.text
+        for entity in self.message.get("entities") or []:
+            start, end = entity.get("start") or 0, entity.get("end") or 0
+            rest = rest[:start] + " " * (end - start) + rest[end:]
+        return len(_WORD.findall(rest)) >= 3 or len(_UNSPACED.findall(rest)) >= 4
 
     def mentions(self, kind: str) -> list[Any]:
         """Return what the message mentions of one kind of entity, each value once, in the order of the text."""
