@@ -13,7 +13,7 @@ from actions.turn import Turn, replies_of
 _TOPICS = {
     "customs_and_duties": ("utter_customs_general_", "utter_customs_unknown_country", "utter_customs_ask_order"),
     "return_policy": ("utter_return_policy_",),
-    "payment_methods": ("utter_payment_methods",),
+    "payment_methods": ("utter_payment_", "utter_charged_"),
     "shipping_options": ("utter_delivered_to", "utter_shipping_options", "utter_not_delivered_to"),
 }
 _SAYS_NOTHING_ELSE = ("inform", "nlu_fallback")

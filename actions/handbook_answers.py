@@ -9,10 +9,11 @@ from rasa_sdk.events import SlotSet
 from actions.customs_in_hand import say_customs_in_hand
 from actions.import_charges import just_told
 from actions.needs import SURE
+from actions.payments import say_payments
 from actions.places import Places, places_meant, say_where_not_delivered
 from actions.scenario import Scenario
 from actions.turn import Events, Turn
-from actions.values import Typed, country, days, listing, listing_or, money, reply
+from actions.values import Typed, country, days, listing, money, reply
 from commerce.handbook import Handbook, ShippingOption
 from commerce.systems import systems
 
@@ -42,7 +43,7 @@ async def say_of_handbook(turn: Turn, topic: str) -> None:
     if topic == "shipping_options":
         say_ways_to(turn, handbook, places)
         return
-    answer = {"return_policy": _returns, "payment_methods": _payments}[topic]
+    answer = {"return_policy": _returns, "payment_methods": say_payments}[topic]
     delivered: list[str | None] = [*say_where_not_delivered(turn, handbook, places.codes)]
     for place in delivered or [None]:
         answer(turn, handbook, place)
@@ -103,23 +104,3 @@ def _excluded(turn: Turn, handbook: Handbook, places: Places) -> None:
     excluded = dict.fromkeys(e for place in places.codes or ("",) for e in handbook.returns_for(place).excluded)
     if excluded:
         turn.say("utter_return_policy_excluded", excluded=listing(reply(f"term_excluded_{e}") for e in excluded))
-
-
-def _payments(turn: Turn, handbook: Handbook, place: str | None) -> None:
-    rule = handbook.payments_for(place or "")
-    methods = listing_or(_method(method.value, rule.card_brands) for method in rule.methods)
-    if place:
-        turn.say("utter_payment_methods", country=country(place), methods=methods)
-    else:
-        turn.say("utter_payment_methods_default", methods=methods)
-    turn.say("utter_charged_at_order" if rule.charged == "at_order" else "utter_charged_at_dispatch")
-
-
-def _method(method: str, brands: tuple[str, ...]) -> Typed:
-    if method == "card" and brands:
-        return reply("term_method_card_brands", brands=listing(map(_brand, brands)))
-    return reply(f"term_method_{method}")
-
-
-def _brand(name: str) -> Typed:
-    return reply("term_brand_unionpay") if name == "UnionPay" else name

@@ -10,6 +10,7 @@ from rasa_sdk.events import SlotSet
 from actions.cases import case_at_work
 from actions.deadline import day_meant
 from actions.identity import NotProved
+from actions.payments import say_payment_named
 from actions.scenario import Scenario
 from actions.tracking import proved_delivery
 from actions.turn import Events, Turn, replies_of
@@ -36,7 +37,8 @@ class ActionOpeningHours(Scenario):
 
     async def perform(self, turn: Turn) -> Events:
         """Answer from the handbook, and name the case that waits or offer a person; a form that is open goes on."""
-        if not await _say_pickup_points_hours(turn):
+        # "When is it debited?" is near "when are you there?" to the classifier.
+        if not (await say_payment_named(turn) or await _say_pickup_points_hours(turn)):
             await say_opening_hours(turn)
         # The day was the desk's: no parcel has to be there by then.
         forgotten = [SlotSet("deadline", None)] if turn.mentions("deadline") else []

@@ -16,6 +16,7 @@ from actions.identification import identify, to_a_person
 from actions.identity import holds_proof
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, not_served, order_needs
 from actions.opening_hours import asks_of_another_day, say_opening_hours, waits_for_a_person
+from actions.payments import say_payment_named
 from actions.places import named_countries
 from actions.scenario import Scenario, leave_form
 from actions.settled import may_hold
@@ -70,7 +71,9 @@ async def _by_context(turn: Turn, given: Given) -> Events | None:
     """What was just talked about decides, whatever need the message was taken for; None when it does not."""
     if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
         return await _ask_for_the_yes_again(turn)
-    if await say_for_that_country(turn, given) or (not given and await say_customs_asked_for(turn)):
+    if await say_for_that_country(turn, given):
+        return [SlotSet("next_step", "answered")]
+    if not given and (await say_customs_asked_for(turn) or await say_payment_named(turn)):
         return [SlotSet("next_step", "answered")]
     waits = waits_for_a_person(turn) and not named_countries(turn)
     if not given and (waits or asks_of_another_day(turn)):
