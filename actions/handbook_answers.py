@@ -79,7 +79,11 @@ def _ways(handbook: Handbook, place: str) -> Typed:
 
 def _option(option: ShippingOption) -> Typed:
     least, most = option.days
-    days = {"$days": least} if least == most else reply("term_shipping_days", least=least, most=most)
+    # They are working days, which Chinese says with the number.
+    if least != most:
+        days = reply("term_shipping_days", least=least, most=most)
+    else:
+        days = reply("term_shipping_one_day") if most == 1 else {"$days": most}
     name = f"term_shipping_{option.code}"
     if option.free_from:
         price, free_from = money(option.price), money(option.free_from)

@@ -74,10 +74,11 @@ def _say_named(turn: Turn, rule: PaymentRule, place: str | None, named: list[str
     no = [name for name in asked if name not in offered and "other" not in offered]
     for name, ways in (("utter_payment_offered", yes), ("utter_payment_not_offered", no)):
         if ways and place:
-            turn.say(name, country=country(place), methods=listing_or(map(_name, ways)))
+            turn.say(name, country=country(place), methods=listing_or(map(name_of, ways)))
 
 
-def _name(way: str) -> Typed:
+def name_of(way: str) -> Typed:
+    """Return what a way to pay is called in a reply, from its name in payment_words.yml."""
     if not way.islower() or way in _NAMES_IN_SMALL_LETTERS:
         return _brand(way)
     return reply(f"term_method_{way}" if way in _KINDS else f"term_pay_{way}")
