@@ -8,6 +8,7 @@ from actions.handbook_answers import say_of_handbook
 from actions.needs import SURE_ENOUGH
 from actions.places import countries_in_talk, named_countries, places_meant
 from actions.turn import Turn, replies_of
+from actions.word_lists import kinds_named
 
 # What was asked in general, by its intent, and how the replies begin that answered it; the first that fits counts.
 _TOPICS = {
@@ -17,6 +18,9 @@ _TOPICS = {
     "shipping_options": ("utter_delivered_to", "utter_shipping_options", "utter_not_delivered_to"),
 }
 _SAYS_NOTHING_ELSE = ("inform", "nlu_fallback")
+_CUSTOMS = "customs_and_duties"
+# "And what about leather shoes?" has about so many signs.
+_SHORT = 40
 _DELIVERY, _HOW_LONG = "shipping_options", "delivery_estimate"
 
 
@@ -36,10 +40,22 @@ async def say_for_that_country(turn: Turn, given: Given) -> bool:
         return False
     if topic is None:
         return False
-    if topic == "customs_and_duties":
+    if topic == _CUSTOMS:
         say_customs_in_general(turn, await places_meant(turn))
     else:
         await say_of_handbook(turn, topic)
+    return True
+
+
+async def say_customs_of_goods(turn: Turn) -> bool:
+    """Answer "what about perfume?", right after what customs mean in a country, with what they mean there."""
+    # To the classifier perfume is near counterfeits; words of a claim would be a risk.
+    short = len(turn.text) <= _SHORT and not turn.risk and not turn.active_form
+    if not short or _topic(turn) != _CUSTOMS or not kinds_named("goods_words.yml", turn.text, turn.language):
+        return False
+    if turn.intent == _CUSTOMS or named_countries(turn):
+        return False  # a question that is complete
+    say_customs_in_general(turn, await places_meant(turn))
     return True
 
 

@@ -6,9 +6,12 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
+from rasa_sdk.events import SlotSet
+
 from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.crisis import CRISES, whom_to_call
+from actions.follow_up import say_customs_of_goods
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, order_in_case, order_named
 from actions.turn import Events, Turn
@@ -58,7 +61,9 @@ class ActionHandOver(Scenario):
         return "action_hand_over"
 
     async def perform(self, turn: Turn) -> Events:
-        """Open the case, say so, and leave any form."""
+        """Open the case, say so, and leave any form; goods named where customs were talked of are no claim."""
+        if turn.intent in _RISK_OF_INTENT and await say_customs_of_goods(turn):
+            return [SlotSet("next_step", "answered")]
         return await hand_over(turn, _why(turn))
 
     async def system_down(self, turn: Turn) -> Events:

@@ -8,6 +8,7 @@ from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.clarify import clarify
 from actions.customs_in_hand import say_customs_asked_for, say_customs_in_hand
+from actions.follow_up import say_customs_of_goods
 from actions.needs import SURE_ENOUGH, not_served
 from actions.opening_hours import asks_of_another_day, say_opening_hours
 from actions.scenario import Scenario, leave_form
@@ -31,6 +32,8 @@ class ActionNotServed(Scenario):
         A problem with paying, of who has import charges to pay, is taken for a question about those.
         """
         if turn.intent == "payment_problem" and await say_customs_in_hand(turn):
+            return [SlotSet("next_step", "answered")]
+        if await say_customs_of_goods(turn):
             return [SlotSet("next_step", "answered")]
         if asks_of_another_day(turn):
             await say_opening_hours(turn)

@@ -9,7 +9,7 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from actions.claim_answer import wants_report
 from actions.clarify import clarify
 from actions.customs_in_hand import say_customs_asked_for, say_customs_just_told
-from actions.follow_up import say_for_that_country
+from actions.follow_up import say_customs_of_goods, say_for_that_country
 from actions.given import Given, read
 from actions.hand_over import hand_over
 from actions.identification import identify, to_a_person
@@ -71,7 +71,7 @@ async def _by_context(turn: Turn, given: Given) -> Events | None:
     """What was just talked about decides, whatever need the message was taken for; None when it does not."""
     if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
         return await _ask_for_the_yes_again(turn)
-    if await say_for_that_country(turn, given):
+    if await say_for_that_country(turn, given) or (not given and await say_customs_of_goods(turn)):
         return [SlotSet("next_step", "answered")]
     if not given and (await say_customs_asked_for(turn) or await say_payment_named(turn)):
         return [SlotSet("next_step", "answered")]

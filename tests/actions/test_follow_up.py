@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from actions.customs import ActionCustoms
+from actions.hand_over import ActionHandOver
 from actions.handbook_answers import ActionHandbookAnswer
+from actions.not_served import ActionNotServed
 from actions.opening_hours import ActionOpeningHours
 from actions.routing import ActionRoute
 from actions.scenario import Scenario
@@ -142,3 +144,27 @@ def test_other_answers_in_between_end_the_question(shop: str) -> None:
     conversation = asked(Conversation(), "customs_and_duties", "GB").hears("are you open", "opening_hours")
     conversation.keeps(run(ActionOpeningHours(), conversation))
     assert run(ActionRoute(), alone(conversation, "NO")).said[0] == "utter_delivered_to"
+
+
+@pytest.mark.parametrize(
+    ("action", "intent"),
+    [
+        (ActionHandOver, "counterfeit_claim"),
+        (ActionNotServed, "product_question"),
+        (ActionRoute, "nlu_fallback"),
+    ],
+)
+def test_goods_named_after_customs(
+    shop: str, cases: Callable[[], list[object]], action: type[Scenario], intent: str
+) -> None:
+    conversation = asked(Conversation(), "customs_and_duties", "JP")
+    outcome = run(action(), conversation.hears("and perfume then?", intent, confidence=0.8))
+    assert "utter_customs_free_limit_except" in outcome.said and "<JP>" in outcome.text()
+    assert not cases()
+
+
+@pytest.mark.parametrize("risk", [["counterfeit"], []])
+def test_a_claim_of_counterfeit_is_handed_over(shop: str, risk: list[str]) -> None:
+    conversation = asked(Conversation(), "customs_and_duties" if risk else "shipping_options", "GB")
+    outcome = run(ActionHandOver(), conversation.hears("the perfume is no original", "counterfeit_claim", risk=risk))
+    assert outcome.said == ["utter_hand_over_risk"]
