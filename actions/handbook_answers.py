@@ -6,7 +6,7 @@ import asyncio
 
 from rasa_sdk.events import SlotSet
 
-from actions.customs_in_hand import say_customs_in_hand
+from actions.customs_in_hand import say_customs_asked_for, say_customs_in_hand
 from actions.import_charges import just_told
 from actions.needs import SURE
 from actions.payments import say_payments
@@ -30,7 +30,7 @@ class ActionHandbookAnswer(Scenario):
     async def perform(self, turn: Turn) -> Events:
         """Answer the question the intent asks; inside a form the form goes on by itself."""
         answered: Events = [SlotSet("next_step", "answered")]
-        if _may_be_about_customs(turn) and await say_customs_in_hand(turn):
+        if await say_customs_asked_for(turn) or (_may_be_about_customs(turn) and await say_customs_in_hand(turn)):
             return answered
         await say_of_handbook(turn, turn.intent)
         return answered

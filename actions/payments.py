@@ -26,6 +26,7 @@ _MAY_BE_PAYING = (
     "refund_status",
     "subscription",
     "opening_hours",
+    "delivery_estimate",
 )
 
 
@@ -57,12 +58,14 @@ async def say_payment_named(turn: Turn) -> bool:
 
 
 def _may_ask_about_paying(turn: Turn) -> bool:
-    if turn.intent not in _MAY_BE_PAYING or (turn.confidence >= SURE and turn.intent not in _SAYS_NOTHING_ELSE):
+    named = kinds_named(_WORDS, turn.text, turn.language) if turn.intent in _MAY_BE_PAYING else []
+    if _CHARGED in named:
+        return True
+    if turn.confidence >= SURE and turn.intent not in _SAYS_NOTHING_ELSE:
         return False
-    named = kinds_named(_WORDS, turn.text, turn.language)
     # "It was paid by card" tells something; "card?" asks.
     asks = not turn.says_more_than_data or turn.probability("payment_methods") >= _WORTH_TAKING
-    return _CHARGED in named or bool(named and asks)
+    return bool(named and asks)
 
 
 def _say_named(turn: Turn, rule: PaymentRule, place: str | None, named: list[str]) -> None:

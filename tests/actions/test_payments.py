@@ -90,6 +90,12 @@ def test_when_it_is_charged_is_no_question_about_our_hours(shop: str) -> None:
     assert outcome.said == ["utter_charged_at_dispatch"]
 
 
+def test_when_it_is_charged_is_no_question_about_a_parcel(shop: str) -> None:
+    conversation = Conversation(locale="de-DE").knows(language="de")
+    outcome = run(ActionRoute(), conversation.hears("und wann wird mein Konto belastet", "delivery_estimate"))
+    assert outcome.said == ["utter_charged_at_dispatch"]
+
+
 @pytest.mark.parametrize(
     ("text", "intent", "confidence"),
     [
