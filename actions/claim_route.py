@@ -11,11 +11,9 @@ from actions.given import Given
 from actions.identification import identify
 from actions.identity import holds_proof, may_read_address
 from actions.tracking import Delivery, proved_delivery
-from actions.turn import Events, Turn, replies_of
+from actions.turn import ANSWERED, Events, Turn, replies_of
 from commerce.parcel import Parcel, ParcelStatus
 
-# Nothing but an answer: what is open stays open.
-ANSWERED: Events = [SlotSet("next_step", "answered")]
 # News for the desk, and the need that each is.
 _NEWS = {
     Talk.FOUND: "parcel_found",

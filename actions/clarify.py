@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import SlotSet
-
 from actions.claim_talk import leads_to_the_claim
 from actions.hand_over import hand_over
 from actions.needs import SERVED
 from actions.scenario import Scenario
-from actions.turn import Events, Turn, replies_of
+from actions.turn import ANSWERED, Events, Turn, replies_of
 from actions.values import option
 from core.settings import settings
 
@@ -66,7 +64,7 @@ class ActionDontKnow(Scenario):
         if to_the_claim:
             return to_the_claim
         explain_missing(turn)
-        return [SlotSet("next_step", "answered")]
+        return ANSWERED
 
 
 async def clarify(turn: Turn) -> Events:
@@ -82,7 +80,7 @@ async def clarify(turn: Turn) -> Events:
             turn.say("utter_clarify_order_number", options=[option("option_person", "/human_agent")], example=example)
     else:
         turn.say("utter_clarify", options=_choices(turn))
-    return [SlotSet("next_step", "answered")]
+    return ANSWERED
 
 
 def explain_missing(turn: Turn) -> None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from rasa_sdk.events import SlotSet
-
 from actions.claim_talk import leads_to_the_claim
 from actions.identity import NotProved, told_to_the_same
 from actions.scenario import Scenario, leave_form
-from actions.turn import Events, Turn, reply_name
+from actions.turn import ANSWERED, Events, Turn, reply_name
 from actions.values import language, listing_or, option
 
 
@@ -51,7 +49,7 @@ class ActionRepeat(Scenario):
                 turn.say("utter_go_ahead")
         else:
             _say_again(turn, replies)
-        return [SlotSet("next_step", "answered")]
+        return ANSWERED
 
 
 def _say_again(turn: Turn, replies: list[dict[str, Any]]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from rasa_sdk.events import SlotSet
 
@@ -15,7 +15,14 @@ from actions.import_charges import (
     say_if_refused,
     told_of_charges,
 )
-from actions.places import Places, asks_in_general, means_another_country, places_meant, say_where_not_delivered
+from actions.places import (
+    Places,
+    asks_in_general,
+    means_another_country,
+    places_meant,
+    say_where_not_delivered,
+    talks_of_another_country,
+)
 from actions.scenario import Scenario
 from actions.tracking import Again, Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.turn import Events, Turn
@@ -27,6 +34,9 @@ from commerce.systems import systems
 
 # ISO 3166 keeps ZZ for "no country": a border lies between it and every country.
 _ANY_ORIGIN = "ZZ"
+# What a parcel waits for at customs, and when customs want papers or may still want some.
+_WAITS = (CustomsState.payment_due, CustomsState.documents_needed)
+_MAY_ASK = (CustomsState.documents_needed, CustomsState.not_reached, CustomsState.clearing)
 _SPEAKS_OF_CUSTOMS = {Condition.in_customs, Condition.customs_action_needed, Condition.customs_overdue}
 
 
@@ -40,16 +50,24 @@ class ActionCustoms(Scenario):
         """Answer, and open a case where a person has to act."""
         answered: Events = [SlotSet("next_step", "answered")]
         if not turn.slot("order_number") or asks_in_general(turn):
-            _in_general(turn, await places_meant(turn))
+            say_customs_in_general(turn, await places_meant(turn))
             return answered
         delivery = await proved_delivery(turn)
-        if means_another_country(turn, delivery.order, delivery.parcels):
-            _in_general(turn, await places_meant(turn))
+        if _means_another_country(turn, delivery):
+            say_customs_in_general(turn, await places_meant(turn))
             return answered
         settled.tell(turn, delivery.order.number)
         say_customs_of_order(turn, delivery)
         case = await open_case_if_needed(turn, delivery)
         return [*answered, SlotSet("case_number", case)] if case else answered
+
+
+def _means_another_country(turn: Turn, delivery: Delivery) -> bool:
+    """Whether not the order in hand is meant: another country is named, or was just now, and customs don't have it."""
+    order, parcels = delivery.order, delivery.parcels
+    if means_another_country(turn, order, parcels):
+        return True
+    return not is_with_customs(delivery) and talks_of_another_country(turn, order, parcels)
 
 
 def is_with_customs(delivery: Delivery) -> bool:
@@ -87,6 +105,19 @@ def say_customs_of_order(turn: Turn, delivery: Delivery) -> None:
         say_how_to_pay(turn, delivery)
 
 
+def say_part_of_customs(turn: Turn, delivery: Delivery, parts: Collection[str]) -> None:
+    """Say of an order with customs only what is asked: `papers`, `charges`, how long it is `held`, `days`."""
+    for parcel, rule in _different(list(_crossing(delivery.parcels))):
+        if "papers" in parts:
+            _say_papers(turn, parcel, rule)
+        if "days" in parts:
+            _say_days(turn, parcel, rule)
+        if _state(parcel) is not CustomsState.payment_due:
+            _say_charges(turn, parcel, rule, paid="charges" in parts, refused="held" in parts)
+    if charges_due(delivery) and {"charges", "held"} & set(parts):
+        say_how_to_pay(turn, delivery)
+
+
 _Crossing = tuple[Parcel, CustomsRule]
 
 
@@ -107,23 +138,38 @@ def _different(crossing: list[_Crossing]) -> list[_Crossing]:
 
 def _of_parcel(turn: Turn, parcel: Parcel, rule: CustomsRule) -> None:
     """Days, papers, charges and what if it is refused, as far as where it is has not said it."""
-    state, carrier = _state(parcel), parcel.carrier_name
+    if _state(parcel) in _WAITS:
+        _say_days(turn, parcel, rule)
+    if _state(parcel) in _MAY_ASK:
+        _say_papers(turn, parcel, rule)
+    # How the charges are paid follows, or that we pay them was said.
+    if _state(parcel) is not CustomsState.payment_due:
+        _say_charges(turn, parcel, rule, paid=True, refused=True)
+
+
+def _say_days(turn: Turn, parcel: Parcel, rule: CustomsRule) -> None:
     least, most = rule.usual_days
-    place, papers = country(parcel.destination), _papers(rule)
-    if state in (CustomsState.payment_due, CustomsState.documents_needed):
-        turn.say("utter_customs_days_wait", country=place, least=least, most=most)
-    if state is CustomsState.documents_needed:
-        turn.say("utter_customs_papers_needed", carrier=carrier, papers=papers)
-    elif state in (CustomsState.not_reached, CustomsState.clearing):
-        turn.say("utter_customs_papers_if_asked", carrier=carrier, papers=papers)
-    if state is CustomsState.payment_due:
-        return  # how to pay follows, or that we pay was said
-    if _duties(parcel, rule) is DutiesPaidBy.shop:
+    name = "utter_customs_days_wait" if _state(parcel) in _WAITS else "utter_customs_days"
+    turn.say(name, country=country(parcel.destination), least=least, most=most)
+
+
+def _say_papers(turn: Turn, parcel: Parcel, rule: CustomsRule) -> None:
+    needed = _state(parcel) is CustomsState.documents_needed
+    name = "utter_customs_papers_needed" if needed else "utter_customs_papers_if_asked"
+    turn.say(name, carrier=parcel.carrier_name, papers=_papers(rule))
+
+
+def _say_charges(turn: Turn, parcel: Parcel, rule: CustomsRule, *, paid: bool, refused: bool) -> None:
+    """Who pays, and what follows when the parcel is refused or not paid for."""
+    ours = _duties(parcel, rule) is DutiesPaidBy.shop
+    if paid and ours:
         turn.say("utter_customs_charges_ours")
-        say_if_refused(turn, rule, parcel.destination)
-    else:
-        turn.say("utter_customs_charges_not_named", carrier=carrier)
+    elif paid:
+        turn.say("utter_customs_charges_not_named", carrier=parcel.carrier_name)
         _say_free_limit(turn, rule, parcel.destination)
+    if refused and ours:
+        say_if_refused(turn, rule, parcel.destination)
+    elif refused:
         say_if_not_paid(turn, rule, parcel.destination)
 
 
@@ -156,7 +202,8 @@ def _cleared(parcel: Parcel) -> bool:
     return parcel.customs is not None and parcel.customs.state is CustomsState.cleared
 
 
-def _in_general(turn: Turn, places: Places) -> None:
+def say_customs_in_general(turn: Turn, places: Places) -> None:
+    """Say what customs mean in countries, for who asks before ordering; without any, that it depends on the country."""
     if not places.codes:
         turn.say("utter_customs_unknown_country")
     for place in say_where_not_delivered(turn, systems().handbook, places.codes):

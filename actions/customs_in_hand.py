@@ -1,17 +1,21 @@
-"""Questions about paying, of who has a parcel with customs: what customs mean for it is told before the shop's ways."""
+"""Questions of who has a parcel with customs: what customs mean for it is told before what the shop does otherwise."""
 
 from __future__ import annotations
 
-from actions.customs import is_with_customs, say_customs_of_order
+from actions.customs import is_with_customs, say_customs_of_order, say_part_of_customs
 from actions.identity import NotProved
 from actions.import_charges import charges_due, just_told, say_how_to_pay
 from actions.tracking import Delivery, proved_delivery
 from actions.turn import Turn, replies_of
 from actions.values import option
+from actions.word_lists import kinds_named
 from commerce.errors import SystemDown
 
 # What was hardly understood counts as about paying from this share of the likeliest intent's probability on.
 _NEARLY_AS_LIKELY = 0.8
+# Words by what they ask about ("papers", "charges"…), and replies that have told that the parcel is with customs.
+_QUESTIONS = "customs_questions.yml"
+_OF_CUSTOMS = ("utter_customs_", "utter_refused_", "utter_charges_")
 _ABOUT_PAYING = ("customs_and_duties", "payment_methods", "payment_problem")
 
 
@@ -20,6 +24,8 @@ async def say_customs_in_hand(turn: Turn) -> bool:
 
     Charges that are due are always meant; any others only right after the shopper was told that it is with customs.
     """
+    if await say_customs_asked_for(turn):
+        return True
     delivery = None if _asks_for_the_shops_ways(turn) else await _delivery_in_hand(turn)
     if delivery is None:
         return False
@@ -31,6 +37,36 @@ async def say_customs_in_hand(turn: Turn) -> bool:
     else:
         return False
     return True
+
+
+async def say_customs_asked_for(turn: Turn) -> bool:
+    """Answer, right after it was told that customs have the parcel, the part of it that the message asks for.
+
+    Its words decide, whatever need it was taken for; False when it asks for none.
+    """
+    parts = _parts_asked_for(turn)
+    delivery = await _delivery_in_hand(turn) if parts else None
+    if delivery is None or not (charges_due(delivery) or is_with_customs(delivery)):
+        return False
+    before = len(turn.messages)
+    say_part_of_customs(turn, delivery, parts)
+    return len(turn.messages) > before
+
+
+def _parts_asked_for(turn: Turn) -> list[str]:
+    named = any(turn.mentions(kind) for kind in ("order_number", "tracking_number", "deadline", "country"))
+    said = replies_of(turn.last_replies())
+    about_customs = any(name.startswith(_OF_CUSTOMS) for name in said)
+    if named or turn.active_form or turn.text.startswith("/") or not (about_customs or just_told(turn)):
+        return []
+    asked = kinds_named(_QUESTIONS, turn.text, turn.language)
+    if "other" in asked:
+        return []
+    # "How long?" alone asks when it comes; how long they keep it is more than how long they take.
+    if "held" in asked or not (about_customs or turn.intent == "customs_and_duties"):
+        asked = [part for part in asked if part != "days"]
+    # "How much longer?", "wie lange": words of an amount are in it by chance.
+    return [part for part in asked if part != "charges"] if {"days", "held"} & set(asked) else asked
 
 
 async def say_customs_just_told(turn: Turn) -> bool:

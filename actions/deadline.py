@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
+
+from holidays import country_holidays
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,27 @@ class Limit:
         return self.day - timedelta(1) if self.before else self.day
 
 
-# What is to be under the tree has to come by Christmas Eve.
-_HOLIDAYS = {"christmas": (12, 24)}
+@dataclass(frozen=True, slots=True)
+class _Movable:
+    """A holiday counted from another one: in which country's calendar, what that is called, how many days off."""
+
+    country: str
+    name: str
+    off: int = 0
+
+
+# Holidays by the names that the lexicons give them; month and day where these are always the same.
+_HOLIDAYS: dict[str, tuple[int, int] | _Movable] = {
+    "christmas": (12, 25),
+    "maundy_thursday": _Movable("DE", "Easter Monday", -4),
+    "good_friday": _Movable("DE", "Easter Monday", -3),
+    "easter": _Movable("DE", "Easter Monday", -1),
+    "easter_monday": _Movable("DE", "Easter Monday"),
+    "ascension": _Movable("DE", "Easter Monday", 38),
+    "whit_sunday": _Movable("DE", "Easter Monday", 48),
+    "whit_monday": _Movable("DE", "Easter Monday", 49),
+    "spring_festival": _Movable("CN", "Chinese New Year (Spring Festival)"),
+}
 # A day without a year that was so recently is meant to be past; otherwise next year's is meant.
 _RECENT_DAYS = 90
 
@@ -45,9 +67,28 @@ def resolve(deadline: Any, today: date) -> Limit | None:
         return None
 
 
+def day_meant(value: Any, today: date) -> date | None:
+    """Return the day that a message names when it gives no limit ("are you open at Easter?"), or None."""
+    limit = resolve(value, today)
+    if limit is None:
+        return None
+    return limit.day + timedelta(1) if value.get("kind") == "holiday" else limit.day
+
+
 def _holiday(deadline: dict[str, Any], today: date) -> date:
-    month, number = _HOLIDAYS[str(deadline["name"])]
-    return _of_year(today, month, number)
+    """What is to be there for a holiday, under the tree, has to come by its eve."""
+    found = _HOLIDAYS[str(deadline["name"])]
+    if not isinstance(found, _Movable):
+        return _of_year(today, *found) - timedelta(1)
+    this_year = _in_calendar(found, today.year)
+    recently = today - this_year <= timedelta(_RECENT_DAYS)
+    return (this_year if recently else _in_calendar(found, today.year + 1)) - timedelta(1)
+
+
+@lru_cache(maxsize=64)
+def _in_calendar(found: _Movable, year: int) -> date:
+    calendar = country_holidays(found.country, years=year, language="en_US")
+    return calendar.get_named(found.name, lookup="exact")[0] + timedelta(found.off)
 
 
 def _weekday(deadline: dict[str, Any], today: date) -> date:

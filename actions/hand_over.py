@@ -10,10 +10,11 @@ from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.claim_talk import leads_to_the_claim
 from actions.crisis import CRISES, whom_to_call
+from actions.follow_up import say_customs_of_goods
 from actions.needs import SURE_ENOUGH
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, order_in_case, order_named
-from actions.turn import Events, Turn
+from actions.turn import ANSWERED, Events, Turn
 from desk.cases import Priority, Reason
 from desk.summary import Statement, statement
 
@@ -60,9 +61,13 @@ class ActionHandOver(Scenario):
         return "action_hand_over"
 
     async def perform(self, turn: Turn) -> Events:
-        """Open the case, say so, and leave any form."""
+        """Open the case, say so, and leave any form; goods named where customs were talked of are no claim."""
         to_the_claim = leads_to_the_claim(turn) if _is_hardly_a_wish(turn) else None
-        return to_the_claim or await hand_over(turn, _why(turn))
+        if to_the_claim:
+            return to_the_claim
+        if turn.intent in _RISK_OF_INTENT and await say_customs_of_goods(turn):
+            return ANSWERED
+        return await hand_over(turn, _why(turn))
 
     async def system_down(self, turn: Turn) -> Events:
         """Whatever does not answer: what may save somebody is said."""

@@ -7,13 +7,14 @@ import asyncio
 from rasa_sdk.events import SlotSet
 
 from actions.claim_talk import leads_to_the_claim
-from actions.customs_in_hand import say_customs_in_hand
+from actions.customs_in_hand import say_customs_asked_for, say_customs_in_hand
 from actions.import_charges import just_told
 from actions.needs import SURE
+from actions.payments import say_payments
 from actions.places import Places, places_meant, say_where_not_delivered
 from actions.scenario import Scenario
 from actions.turn import Events, Turn
-from actions.values import Typed, country, days, listing, listing_or, money, reply
+from actions.values import Typed, country, days, listing, money, reply
 from commerce.handbook import Handbook, ShippingOption
 from commerce.systems import systems
 
@@ -33,20 +34,25 @@ class ActionHandbookAnswer(Scenario):
         if to_the_claim:
             return to_the_claim
         answered: Events = [SlotSet("next_step", "answered")]
-        if _may_be_about_customs(turn) and await say_customs_in_hand(turn):
+        if await say_customs_asked_for(turn) or (_may_be_about_customs(turn) and await say_customs_in_hand(turn)):
             return answered
-        places = await places_meant(turn, come_from=turn.intent in _WHERE_THE_SHOPPER_IS)
-        handbook = await asyncio.to_thread(lambda: systems().handbook)
-        if turn.intent == "shipping_options":
-            say_ways_to(turn, handbook, places)
-            return answered
-        answer = {"return_policy": _returns, "payment_methods": _payments}[turn.intent]
-        delivered: list[str | None] = [*say_where_not_delivered(turn, handbook, places.codes)]
-        for place in delivered or [None]:
-            answer(turn, handbook, place)
-        if turn.intent == "return_policy":
-            _excluded(turn, handbook, places)
+        await say_of_handbook(turn, turn.intent)
         return answered
+
+
+async def say_of_handbook(turn: Turn, topic: str) -> None:
+    """Answer a question about delivery, returns or paying (their intents) for the countries that are meant."""
+    places = await places_meant(turn, come_from=topic in _WHERE_THE_SHOPPER_IS)
+    handbook = await asyncio.to_thread(lambda: systems().handbook)
+    if topic == "shipping_options":
+        say_ways_to(turn, handbook, places)
+        return
+    answer = {"return_policy": _returns, "payment_methods": say_payments}[topic]
+    delivered: list[str | None] = [*say_where_not_delivered(turn, handbook, places.codes)]
+    for place in delivered or [None]:
+        answer(turn, handbook, place)
+    if topic == "return_policy":
+        _excluded(turn, handbook, places)
 
 
 def _may_be_about_customs(turn: Turn) -> bool:
@@ -77,7 +83,11 @@ def _ways(handbook: Handbook, place: str) -> Typed:
 
 def _option(option: ShippingOption) -> Typed:
     least, most = option.days
-    days = {"$days": least} if least == most else reply("term_shipping_days", least=least, most=most)
+    # They are working days, which Chinese says with the number.
+    if least != most:
+        days = reply("term_shipping_days", least=least, most=most)
+    else:
+        days = reply("term_shipping_one_day") if most == 1 else {"$days": most}
     name = f"term_shipping_{option.code}"
     if option.free_from:
         price, free_from = money(option.price), money(option.free_from)
@@ -102,23 +112,3 @@ def _excluded(turn: Turn, handbook: Handbook, places: Places) -> None:
     excluded = dict.fromkeys(e for place in places.codes or ("",) for e in handbook.returns_for(place).excluded)
     if excluded:
         turn.say("utter_return_policy_excluded", excluded=listing(reply(f"term_excluded_{e}") for e in excluded))
-
-
-def _payments(turn: Turn, handbook: Handbook, place: str | None) -> None:
-    rule = handbook.payments_for(place or "")
-    methods = listing_or(_method(method.value, rule.card_brands) for method in rule.methods)
-    if place:
-        turn.say("utter_payment_methods", country=country(place), methods=methods)
-    else:
-        turn.say("utter_payment_methods_default", methods=methods)
-    turn.say("utter_charged_at_order" if rule.charged == "at_order" else "utter_charged_at_dispatch")
-
-
-def _method(method: str, brands: tuple[str, ...]) -> Typed:
-    if method == "card" and brands:
-        return reply("term_method_card_brands", brands=listing(map(_brand, brands)))
-    return reply(f"term_method_{method}")
-
-
-def _brand(name: str) -> Typed:
-    return reply("term_brand_unionpay") if name == "UnionPay" else name

@@ -8,13 +8,15 @@ from actions import settled
 from actions.cases import CaseRequest, open_case, people
 from actions.claim_talk import leads_to_the_claim
 from actions.clarify import clarify
-from actions.customs_in_hand import say_customs_in_hand
+from actions.customs_in_hand import say_customs_asked_for, say_customs_in_hand
+from actions.follow_up import say_customs_of_goods
 from actions.needs import SURE_ENOUGH, not_served
+from actions.opening_hours import asks_of_another_day, say_opening_hours
 from actions.parcel_words import given_back
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, facts_of, order_in_case
 from actions.tracking import Delivery, proved_delivery
-from actions.turn import Events, Turn, replies_of
+from actions.turn import ANSWERED, Events, Turn, replies_of
 from actions.values import option
 from commerce.order import FinancialStatus
 from commerce.systems import systems
@@ -36,14 +38,22 @@ class ActionNotServed(Scenario):
         to_the_claim = leads_to_the_claim(turn)
         if to_the_claim:
             return to_the_claim
-        if turn.intent == "payment_problem" and await say_customs_in_hand(turn):
-            return [SlotSet("next_step", "answered")]
+        if await _is_about_customs(turn):
+            return ANSWERED
+        if asks_of_another_day(turn):
+            await say_opening_hours(turn)
+            return [SlotSet("deadline", None), *ANSWERED]
         if turn.confidence < SURE_ENOUGH:
             return await clarify(turn)
-        if settled.answers_again(turn, turn.intent):
-            return [SlotSet("next_step", "answered")]
-        turn.say(f"utter_cannot_{turn.intent}", options=[option("option_person", "/human_agent")])
-        return [SlotSet("next_step", "answered")]
+        if not settled.answers_again(turn, turn.intent):
+            turn.say(f"utter_cannot_{turn.intent}", options=[option("option_person", "/human_agent")])
+        return ANSWERED
+
+
+async def _is_about_customs(turn: Turn) -> bool:
+    """Answer a question about customs or import charges that was taken for something else; False when it is none."""
+    of_charges = turn.intent == "payment_problem" and await say_customs_in_hand(turn)
+    return of_charges or await say_customs_of_goods(turn)
 
 
 class ActionPassToDesk(Scenario):
@@ -56,35 +66,45 @@ class ActionPassToDesk(Scenario):
         """Open the case and say so; a need that was hardly understood is asked about first."""
         if turn.intent == "privacy_request" and turn.active_form == "identity_form":
             turn.say("utter_why_details")  # "why do you need my e-mail?"
-            return [SlotSet("next_step", "answered")]
-        without_order = turn.intent in _WITHOUT_ORDER
-        if without_order and turn.confidence < SURE_ENOUGH:
+            return ANSWERED
+        if turn.intent not in _WITHOUT_ORDER and turn.slot("next_step") == "desk":
+            return await _pass_on_with_order(turn, str(turn.slot("need")))
+        return await _pass_on(turn, turn.intent)
+
+
+async def _pass_on_with_order(turn: Turn, need: str) -> Events:
+    """Open the case of a need about the order in hand, unless that is settled or there is nothing left to do."""
+    delivery = await proved_delivery(turn)
+    zone, order = delivery.zone, delivery.order.number
+    if settled.holds(turn, order):
+        settled.tell_again(turn, order)
+        settled.offer_person(turn, always=True)
+        return _end(turn)
+    if need == "cancel_order" and delivery.order.nothing_will_be_sent:
+        _say_already_cancelled(turn, delivery)
+        return _end(turn)
+    settled.tell(turn, order)
+    _say_it_is_passed_on(turn, need)
+    opened = await open_case(turn, _request(need, _of(delivery)))
+    turn.say("utter_passed_to_desk", case=opened.number, order=order, people=people(zone))
+    return [*_end(turn), SlotSet("case_number", opened.number)]
+
+
+async def _pass_on(turn: Turn, need: str) -> Events:
+    """Open the case of a need without an order; one that is about none may have been meant otherwise."""
+    if need in _WITHOUT_ORDER:
+        if await say_customs_asked_for(turn):
+            return ANSWERED
+        if turn.confidence < SURE_ENOUGH:
             return await clarify(turn)
-        if without_order and settled.answers_again(turn, turn.intent):
+        if settled.answers_again(turn, need):
             return _end(turn)
-        about_order = turn.slot("next_step") == "desk" and not without_order
-        need = str(turn.slot("need")) if about_order else turn.intent
-        delivery = await proved_delivery(turn) if about_order else None
-        if delivery and settled.holds(turn, delivery.order.number):
-            settled.tell_again(turn, delivery.order.number)
-            settled.offer_person(turn, always=True)
-            return _end(turn)
-        if delivery and need == "cancel_order" and delivery.order.nothing_will_be_sent:
-            _say_already_cancelled(turn, delivery)
-            return _end(turn)
-        if delivery:
-            settled.tell(turn, delivery.order.number)
-            _say_it_is_passed_on(turn, need)
-        elif need == "complaint":
-            settled.end(turn)
-        opened = await open_case(turn, _request(need, _of(delivery) if delivery else await order_in_case(turn)))
-        if delivery:
-            zone, order = delivery.zone, delivery.order.number
-            turn.say("utter_passed_to_desk", case=opened.number, order=order, people=people(zone))
-        else:
-            turn.say(f"utter_cannot_{need}")
-            turn.say("utter_passed_to_desk_no_order", case=opened.number, people=people())
-        return [*_end(turn), SlotSet("case_number", opened.number)]
+    if need == "complaint":
+        settled.end(turn)
+    opened = await open_case(turn, _request(need, await order_in_case(turn)))
+    turn.say(f"utter_cannot_{need}")
+    turn.say("utter_passed_to_desk_no_order", case=opened.number, people=people())
+    return [*_end(turn), SlotSet("case_number", opened.number)]
 
 
 def _say_already_cancelled(turn: Turn, delivery: Delivery) -> None:

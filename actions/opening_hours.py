@@ -9,19 +9,23 @@ from rasa_sdk.events import SlotSet
 
 from actions.cases import case_at_work
 from actions.claim_talk import leads_to_the_claim
-from actions.deadline import resolve
+from actions.deadline import day_meant
 from actions.identity import NotProved
+from actions.payments import say_payment_named
 from actions.scenario import Scenario
 from actions.tracking import proved_delivery
 from actions.turn import Events, Turn, replies_of
 from actions.values import Typed, city_of, day, listing, moment, option, reply, time_of_day, weekday
 from commerce.errors import SystemDown
 from commerce.handbook import OpeningHours
+from commerce.parcel import ParcelStatus
 from commerce.systems import systems
 from core.clock import today, utc_now
 
 # Replies after which "how long?" asks how long that takes.
 _A_PERSON_WILL_ANSWER = ("utter_hand_over_", "utter_passed_to_desk_no_order", "utter_hours_")
+# Replies that say where a parcel waits to be collected.
+_WHERE_IT_WAITS = ("utter_order", "utter_parcel_of_many", "utter_nothing_new", "utter_pickup_hours")
 # Day of the week, and when it opens and closes.
 _Day = tuple[int, time, time]
 
@@ -37,7 +41,9 @@ class ActionOpeningHours(Scenario):
         to_the_claim = leads_to_the_claim(turn)
         if to_the_claim:
             return to_the_claim
-        await say_opening_hours(turn)
+        # "When is it debited?" is near "when are you there?" to the classifier.
+        if not (await say_payment_named(turn) or await _say_pickup_points_hours(turn)):
+            await say_opening_hours(turn)
         # The day was the desk's: no parcel has to be there by then.
         forgotten = [SlotSet("deadline", None)] if turn.mentions("deadline") else []
         return [*forgotten, SlotSet("next_step", "answered")]
@@ -50,11 +56,16 @@ def waits_for_a_person(turn: Turn) -> bool:
     return any(name.startswith(_A_PERSON_WILL_ANSWER) for name in replies_of(turn.last_replies()))
 
 
+def asks_of_another_day(turn: Turn) -> bool:
+    """Tell whether a message says no more than a day, right after the desk's hours: "and on the 2nd of January?"."""
+    told = any(name.startswith("utter_hours_") for name in replies_of(turn.last_replies()))
+    return told and not turn.active_form and bool(turn.mentions("deadline")) and not turn.says_more_than_data
+
+
 async def say_opening_hours(turn: Turn) -> None:
     """Say whether somebody is there now, or on the day asked about, the usual week, and the case that waits."""
     hours, yours = systems().handbook.opening_hours, await _zone_of_the_shopper(turn)
-    limit = next((resolve(value, today(hours.zone)) for value in turn.mentions("deadline")), None)
-    asked = limit.day if limit else None
+    asked = next((day_meant(value, today(hours.zone)) for value in turn.mentions("deadline")), None)
     if asked is None or asked < today(hours.zone):
         _say_now(turn, hours, yours)
     else:
@@ -68,6 +79,30 @@ async def say_opening_hours(turn: Turn) -> None:
         turn.say("utter_hours_week", options=person, city=city_of(hours.zone), week=_week(hours, hours.zone))
     if case:
         turn.say("utter_hours_case", case=case)
+
+
+async def _say_pickup_points_hours(turn: Turn) -> bool:
+    """Say where the hours of a pick-up point stand, right after the shopper heard that a parcel waits there.
+
+    "Is it open on Sunday?" asks about that place; the desk's own hours come when the button asks for them.
+    """
+    just_told = any(name.startswith(_WHERE_IT_WAITS) for name in replies_of(turn.last_replies()))
+    if not just_told or turn.text.startswith("/") or turn.active_form:
+        return False
+    try:
+        delivery = await proved_delivery(turn)
+    except (NotProved, SystemDown):
+        return False
+    waiting = [p for p in delivery.parcels if p.status is ParcelStatus.ready_for_pickup]
+    for parcel in waiting:
+        point, carrier = parcel.pickup, parcel.carrier_name
+        place: Typed = point.name if point else reply("term_the_pickup_point")
+        ours = [option("option_our_hours", "/opening_hours")]
+        if point and point.until:
+            turn.say("utter_pickup_hours", options=ours, place=place, carrier=carrier, until=day(point.until))
+        else:
+            turn.say("utter_pickup_hours_no_day", options=ours, place=place, carrier=carrier)
+    return bool(waiting)
 
 
 async def _zone_of_the_shopper(turn: Turn) -> str | None:

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
-
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions import settled
 from actions.case_news import say_case_news
 from actions.claim_answer import says_found
-from actions.claim_route import ANSWERED, route_claim
+from actions.claim_route import route_claim
 from actions.claim_talk import talk_of
 from actions.clarify import clarify
-from actions.customs_in_hand import say_customs_just_told
+from actions.customs_in_hand import say_customs_asked_for, say_customs_just_told
+from actions.follow_up import say_customs_of_goods, say_for_that_country
 from actions.given import Given, read
 from actions.hand_over import hand_over
 from actions.identification import identify, to_a_person
 from actions.identity import holds_proof
 from actions.needs import DEFAULT_NEED, SERVED, SURE, SURE_ENOUGH, not_served, order_needs
-from actions.opening_hours import say_opening_hours, waits_for_a_person
+from actions.opening_hours import asks_of_another_day, say_opening_hours, waits_for_a_person
+from actions.payments import say_payment_named
 from actions.places import named_countries
 from actions.scenario import Scenario, leave_form
-from actions.turn import Events, Turn, replies_of
+from actions.turn import ANSWERED, Events, Turn, replies_of
 from actions.values import option
 from actions.withdrawal import take_back
 
@@ -35,9 +35,6 @@ _WHERE_IS_IT = ("track_order", "parcel_delayed")
 # How likely a need beside mere data must be, to be asked about, and to be taken.
 _WORTH_ASKING = 0.1
 _AS_LIKELY = 0.4
-
-_WORD = re.compile(r"[^\W\d_]+")
-_UNSPACED = re.compile(r"[\u3400-\u9fff]")
 
 
 class ActionRoute(Scenario):
@@ -77,18 +74,29 @@ async def _by_context(turn: Turn, given: Given) -> Events | None:
         return claim if claim == ANSWERED else _left_behind(turn, claim)
     if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
         return await _ask_for_the_yes_again(turn)
-    return await _of_a_case(turn, given)
+    return await _of_a_case(turn, given) or await _of_a_general_question(turn, given)
 
 
 async def _of_a_case(turn: Turn, given: Given) -> Events | None:
-    """What a person has taken up is asked after, taken back or waited for; None when it is none of these."""
+    """What a person has taken up is asked after or taken back; None when it is neither."""
     if not given and await say_case_news(turn):
         return ANSWERED
     if not given and _is_settled(turn):
         return leave_form(("next_step", "answered"))
     if await take_back(turn, given):
         return leave_form(("next_step", "answered")) if turn.active_form == "identity_form" else ANSWERED
-    if waits_for_a_person(turn) and not given and not named_countries(turn):
+    return None
+
+
+async def _of_a_general_question(turn: Turn, given: Given) -> Events | None:
+    """A general question goes on: for another country, of customs, ways to pay or the desk's hours; else None."""
+    if await say_for_that_country(turn, given):
+        return ANSWERED
+    if given:
+        return None
+    if await say_customs_of_goods(turn) or await say_customs_asked_for(turn) or await say_payment_named(turn):
+        return ANSWERED
+    if (waits_for_a_person(turn) and not named_countries(turn)) or asks_of_another_day(turn):
         await say_opening_hours(turn)
         return ANSWERED
     return None
@@ -137,20 +145,11 @@ def _need_beside_data(turn: Turn, given: Given) -> str | None:
     Mere data leaves no room for a need. Where there is room, the order must not simply be tracked.
     """
     asked_for = given.contacts and turn.slot("unproved_orders")
-    if turn.active_form or asked_for or turn.intent not in ("inform", "nlu_fallback") or not _says_more_than_data(turn):
+    if turn.active_form or asked_for or turn.intent not in ("inform", "nlu_fallback") or not turn.says_more_than_data:
         return None
     likeliest = next((name for name in turn.ranking if name in order_needs()), None)
     with_goods = likeliest in not_served() and turn.probability("inform") < SURE
     return likeliest if with_goods and turn.probability(str(likeliest)) >= _WORTH_ASKING else None
-
-
-def _says_more_than_data(turn: Turn) -> bool:
-    """Whether words are left beside the data: three, or four signs of a script without spaces."""
-    rest = turn.text
-    for entity in turn.message.get("entities") or []:
-        start, end = entity.get("start") or 0, entity.get("end") or 0
-        rest = rest[:start] + " " * (end - start) + rest[end:]
-    return len(_WORD.findall(rest)) >= 3 or len(_UNSPACED.findall(rest)) >= 4
 
 
 def _is_close(turn: Turn, need: str) -> bool:
@@ -206,27 +205,26 @@ async def _ask_for_the_yes_again(turn: Turn) -> Events:
     """Leave the form open, so that it asks again; the second time in a row a person is needed."""
     if replies_of(next(turn.earlier_turns(), [])) == ["utter_ask_claim_again"]:
         return await hand_over(turn, "failed_attempts")
-    return [SlotSet("next_step", "answered")]
+    return ANSWERED
 
 
 async def _without_data(turn: Turn) -> Events:
     """A yes, a no or something not understood, outside of what a form asked."""
-    answered: Events = [SlotSet("next_step", "answered")]
     last = (replies_of(turn.last_replies()) or [""])[-1]
     if turn.intent == "affirm" and last.startswith(_OFFERS):
         return _left_behind(turn, [SlotSet("handover_reason", None), SlotSet("next_step", "hand_over")])
     if turn.active_form == "identity_form" and turn.intent == "deny":
         turn.say("utter_declined", options=[option("option_person", "/human_agent")])
-        return _left_behind(turn, answered)
+        return _left_behind(turn, ANSWERED)
     if turn.active_form == "identity_form" and turn.intent == "affirm":
-        return answered  # the form asks again, which is the answer
+        return ANSWERED  # the form asks again, which is the answer
     if turn.intent not in ("affirm", "deny"):
-        return answered if await say_customs_just_told(turn) else await clarify(turn)
+        return ANSWERED if await say_customs_just_told(turn) else await clarify(turn)
     if turn.intent == "affirm":
         turn.say("utter_go_ahead" if last in _ANYTHING_ELSE else "utter_affirm")
     else:
         turn.say("utter_deny")
-    return answered
+    return ANSWERED
 
 
 def _left_behind(turn: Turn, events: Events) -> Events:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from rasa_sdk.events import SlotSet
-
 from actions.claim_talk import leads_to_the_claim
 from actions.scenario import Scenario
-from actions.turn import Events, Turn
+from actions.turn import ANSWERED, Events, Turn
 
 _REPLIES = {"thanks": "utter_thanks", "goodbye": "utter_goodbye", "out_of_scope": "utter_out_of_scope"}
 
@@ -23,4 +21,4 @@ class ActionSmallTalk(Scenario):
         if to_the_claim:
             return to_the_claim
         turn.say(_REPLIES[turn.intent])
-        return [SlotSet("next_step", "answered")]
+        return ANSWERED

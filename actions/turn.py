@@ -16,6 +16,11 @@ from core.clock import utc_now
 from core.settings import settings
 
 CONTACT_ENTITIES = ("email", "phone", "postcode")
+_WORD = re.compile(r"[^\W\d_]+")
+_UNSPACED = re.compile(r"[\u3400-\u9fff]")
+Events = list[EventType]
+# Nothing but an answer: what is open stays open. Shared, so never changed in place.
+ANSWERED: Events = [SlotSet("next_step", "answered")]
 _ROUTINE = {"action_listen", "action_session_start", "action_extract_slots"}
 
 
@@ -103,17 +108,22 @@ class Turn:
         name = (self.message.get("emotion") or {}).get("name")
         return str(name) if name else None
 
+    @property
+    def says_more_than_data(self) -> bool:
+        """Whether words are left beside the entities: three, or four signs of a script without spaces."""
+        rest = self.text
+        for entity in self.message.get("entities") or []:
+            start, end = entity.get("start") or 0, entity.get("end") or 0
+            rest = rest[:start] + " " * (end - start) + rest[end:]
+        return len(_WORD.findall(rest)) >= 3 or len(_UNSPACED.findall(rest)) >= 4
+
     def mentions(self, kind: str) -> list[Any]:
         """Return what the message mentions of one kind of entity, each value once, in the order of the text."""
         return [entity["value"] for entity in self.entities(kind)]
 
     def entities(self, *kinds: str) -> list[dict[str, Any]]:
         """Return the message's entities of some kinds, each value once, in the order of the text."""
-        found: dict[str, dict[str, Any]] = {}
-        for entity in sorted(self.message.get("entities") or [], key=lambda e: e.get("start") or 0):
-            if entity.get("entity") in kinds and entity.get("value") not in (None, ""):
-                found.setdefault(f"{entity['entity']} {entity['value']}", entity)
-        return list(found.values())
+        return _entities(self.message, kinds)
 
     # What is remembered
 
@@ -239,6 +249,19 @@ class Turn:
             self._remembered.clear()
 
 
+def entities_of(said: dict[str, Any], *kinds: str) -> list[dict[str, Any]]:
+    """Return the entities of some kinds of an earlier message, a user event, as `Turn.entities` does of the latest."""
+    return _entities(said.get("parse_data") or {}, kinds)
+
+
+def _entities(parsed: dict[str, Any], kinds: tuple[str, ...]) -> list[dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for entity in sorted(parsed.get("entities") or [], key=lambda e: e.get("start") or 0):
+        if entity.get("entity") in kinds and entity.get("value") not in (None, ""):
+            found.setdefault(f"{entity['entity']} {entity['value']}", entity)
+    return list(found.values())
+
+
 def actions_of(turn_events: list[dict[str, Any]]) -> list[str]:
     """Return the names of the actions done in a turn, without Rasa's own routine."""
     names = [str(event.get("name")) for event in turn_events if event.get("event") == "action"]
@@ -253,6 +276,3 @@ def replies_of(turn_events: list[dict[str, Any]]) -> list[str]:
 def reply_name(said: dict[str, Any]) -> str:
     """Return the name of a reply, a bot event."""
     return str((said.get("metadata") or {}).get("utter_action") or "")
-
-
-Events = list[EventType]

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 from babel import Locale
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import ENTITIES
+from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.component import Component, add_entities, language_of, text_of, word_starts
@@ -72,7 +72,9 @@ class CountryFinder(Component):
     """Adds a `country` for every country that a message names; the value is its ISO 3166-1 alpha-2 code.
 
     `additional_info` has "from": true for a country that is named as where something comes from ("from the UK"), and
-    "own_order": true for one in a message that speaks of the shopper's own order ("I go to Spain, will it be here?").
+    "own_order": true for one in a message that speaks of the shopper's own order ("I go to Spain, will it be here?"),
+    "alone": true where the message says nothing else ("and Norway?"). Such a message asks whatever was asked before: it
+    is taken for `inform`, and an action looks what that was.
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -87,6 +89,9 @@ class CountryFinder(Component):
             taken = [(e["start"], e["end"]) for e in message.get(ENTITIES, []) if e.get("entity") in _WRITTEN_AS_ONE]
             found = self.find(text_of(message), language_of(message), metadata.get("locale"), word_starts(message))
             free = [f for f in found if all(f["end"] <= start or end <= f["start"] for start, end in taken)]
+            if free and _says_nothing_else(text_of(message), free):
+                free = [{**f, "additional_info": {**f.get("additional_info", {}), "alone": True}} for f in free]
+                message.set(INTENT, {"name": "inform", "confidence": 1.0}, add_to_output=True)
             add_entities(message, free)
         return messages
 
@@ -181,10 +186,27 @@ def _is_meant(found: _Found, names: _Names, folded: str, last_end: int) -> bool:
     group = next((group for group in names.doubtful if found.name in group.names), None)
     if group is None:
         return True
-    if last_end and _IN_A_ROW.fullmatch(folded[last_end : found.start]):
-        return True
-    alone = not re.sub(r"\W", "", folded[: found.start] + folded[found.end :])
+    if _IN_A_ROW.fullmatch(folded[last_end : found.start]) and (last_end or not _goes_on(folded[found.end :])):
+        return True  # "and Jordan?", too
+    alone = not _goes_on(folded[: found.start] + folded[found.end :])
     return alone or bool(group.after.search(folded[max(0, found.start - _REACH) : found.start]))
+
+
+def _goes_on(rest: str) -> bool:
+    return bool(re.search(r"\w", rest))
+
+
+def _says_nothing_else(text: str, found: list[dict[str, Any]]) -> bool:
+    """Whether small words and signs are all that stands beside the countries."""
+    rest = fold(text)
+    for entity in found:
+        rest = rest[: entity["start"]] + " " * (entity["end"] - entity["start"]) + rest[entity["end"] :]
+    return not _goes_on(_small_words().sub(" ", rest))
+
+
+@lru_cache(maxsize=1)
+def _small_words() -> re.Pattern[str]:
+    return any_of(word for words in _data()["alone"].values() for word in words)
 
 
 def _comes_from(found: _Found, names: _Names, folded: str) -> bool:

@@ -27,6 +27,8 @@ PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 MISSING = "—"
 # Chinese words and Latin ones stand apart ("和 UPS 加急"), whatever is put where.
 _CHINESE_BESIDE_LATIN = re.compile(r"(?<=[\u4e00-\u9fff])(?=[A-Za-z])|(?<=[A-Za-z])(?=[\u4e00-\u9fff])")
+# "4:00 p. m." at the end of a sentence brings its own full stop.
+_TWO_STOPS = re.compile(r"(?<!\.)\.\.(?!\.)")
 # A term inside a term inside a reply is plenty; more is a circle.
 _MAX_DEPTH = 4
 
@@ -122,6 +124,7 @@ class _Reply:
             return ""
         translated = self._nlg.translations.translate(english, context, self.language)
         text = PLACEHOLDER.sub(lambda match: self._filled(match[1], name, values), translated)
+        text = _TWO_STOPS.sub(".", text)
         return _CHINESE_BESIDE_LATIN.sub(" ", text) if self._locale.language == "zh" else text
 
     def _filled(self, placeholder: str, name: str, values: dict[str, Any]) -> str:

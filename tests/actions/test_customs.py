@@ -8,7 +8,7 @@ import pytest
 
 from actions.customs import ActionCustoms
 from actions.handbook_answers import ActionHandbookAnswer
-from actions.not_served import ActionNotServed
+from actions.not_served import ActionNotServed, ActionPassToDesk
 from actions.routing import ActionRoute
 from actions.scenario import Scenario
 from actions.tracking import ActionTrackOrder
@@ -218,7 +218,7 @@ class TestChargesThatAreDue:
         self, known: Known, action: type[Scenario], intent: str, order: str
     ) -> None:
         conversation = known(order).hears("where is it", "track_order").says("utter_order")
-        outcome = run(action(), conversation.hears("do i have to pay something", intent, confidence=0.5))
+        outcome = run(action(), conversation.hears("and what of paying", intent, confidence=0.5))
         assert "utter_order" in outcome.said and "utter_payment_methods" not in outcome.said
         ways = outcome.messages[-1]
         assert ways["response"] == "utter_customs_shops_ways" and ways["options"][0]["payload"] == "/payment_methods"
@@ -256,6 +256,74 @@ class TestChargesThatAreDue:
         conversation = known("1007").hears("how do i pay?", "payment_methods")
         down("parcels")
         assert run(ActionHandbookAnswer(), conversation).said[0] == "utter_payment_methods"
+
+
+PAPERS_NEEDED, UNNAMED = "utter_customs_papers_needed", "utter_customs_charges_not_named"
+LIMIT, NOT_PAID = "utter_customs_free_limit_except", "utter_charges_not_paid_less_return"
+
+
+class TestOnlyWhatIsAskedFor:
+    """Right after it was told that customs have the parcel, questions about that are answered one by one."""
+
+    def told(self, known: Known, order: str, language: str = "en") -> Conversation:
+        conversation = known(order).hears("customs?", "customs_and_duties").knows(language=language)
+        return conversation.keeps(run(ActionCustoms(), conversation))
+
+    @pytest.mark.parametrize(
+        ("order", "message", "said"),
+        [
+            ("1032", ("en", "what info are they after, which papers?", "invoice_request"), [PAPERS_NEEDED]),
+            ("1032", ("en", "how do I send them?", "return_item"), [PAPERS_NEEDED]),
+            ("1032", ("en", "is there a fee?", "payment_methods"), [UNNAMED]),
+            ("1033", ("en", "and the VAT?", "payment_methods"), None),
+            ("1007", ("en", "who do i pay", "payment_methods"), list(WAYS)),
+            ("1007", ("en", "papers?", "customs_and_duties"), None),
+            ("1040", ("en", "will they hold it if I refuse it", "cancel_order"), ["utter_refused_less_return"]),
+            ("1032", ("es", "¿Cuánto?", "nlu_fallback"), [UNNAMED]),
+            ("1032", ("es", "cómo se los mando", "return_item"), [PAPERS_NEEDED]),
+            ("1032", ("fr", "ils le gardent combien de jours", "delivery_estimate"), [NOT_PAID]),
+            ("1032", ("fr", "où les envoyer", "track_order"), [PAPERS_NEEDED]),
+            ("1032", ("de", "Welche Unterlagen denn?", "invoice_request"), [PAPERS_NEEDED]),
+            ("1039", ("de", "Wie hoch ist die Steuer?", "customs_and_duties"), [UNNAMED, LIMIT]),
+            ("1005", ("zh-Hans", "税多少钱", "customs_and_duties"), [UNNAMED]),
+            ("1005", ("zh-Hans", "用不用身份证", "customs_and_duties"), [PAPERS]),
+            ("1005", ("zh-Hans", "大概还要多久啊", "customs_and_duties"), ["utter_customs_days"]),
+        ],
+    )
+    def test_by_its_words(
+        self, known: Known, order: str, message: tuple[str, str, str], said: list[str] | None
+    ) -> None:
+        language, text, intent = message
+        conversation = self.told(known, order, language).hears(text, intent)
+        action = ActionHandbookAnswer() if intent == "payment_methods" else ActionRoute()
+        outcome = run(action, conversation)
+        if said is None:
+            assert outcome.said and "utter_order" not in outcome.said
+        else:
+            assert outcome.said == said and outcome.slots == {"next_step": "answered"}
+
+    def test_is_no_matter_of_privacy(self, known: Known, cases: Callable[[], list[object]]) -> None:
+        conversation = self.told(known, "1032").hears("what details do they want", "privacy_request")
+        assert run(ActionPassToDesk(), conversation).said == [PAPERS_NEEDED]
+        assert not cases()
+
+    @pytest.mark.parametrize(
+        ("text", "intent"),
+        [
+            ("how do I send it back?", "return_item"),
+            ("send me the invoice for the tax office", "invoice_request"),
+            ("how much is express shipping", "shipping_options"),
+        ],
+    )
+    def test_other_questions_are_answered_as_ever(self, known: Known, text: str, intent: str) -> None:
+        conversation = self.told(known, "1032").hears(text, intent)
+        action = ActionHandbookAnswer() if intent == "shipping_options" else ActionRoute()
+        assert PAPERS_NEEDED not in (said := run(action, conversation).said) and UNNAMED not in said
+
+    def test_only_while_customs_have_it(self, known: Known) -> None:
+        conversation = known("1006").hears("where is it", "track_order").says("utter_order")
+        outcome = run(ActionRoute(), conversation.hears("which papers?", "invoice_request"))
+        assert outcome.said == ["utter_cannot_invoice_request"]
 
 
 def test_parcels_down(known: Known, down: Callable[[str], None]) -> None:

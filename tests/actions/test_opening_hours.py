@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from actions.hand_over import ActionHandOver
+from actions.not_served import ActionNotServed
 from actions.opening_hours import ActionOpeningHours
 from actions.routing import ActionRoute
+from actions.tracking import ActionTrackOrder
 from tests.actions.conftest import Conversation, run
 
 Known = Callable[..., Conversation]
+LONG = "well I see, but what I would like to know is this: does my parcel come by then, on the 24th of December?"
 EVE = {"kind": "date", "month": 12, "day": 24, "year": None}
 
 
@@ -45,6 +48,11 @@ def test_now_and_in_a_usual_week(shop: str, at: Callable[[str], None], now: str,
     [
         (EVE, "On <2026-12-24> our team isn't here. They are back on <2026-12-29T09:00:00+00:00 Europe/London>"),
         ({"kind": "holiday", "name": "christmas"}, "our team isn't here. They are back on <2026-12-29"),
+        ({"kind": "holiday", "name": "christmas"}, "On <2026-12-25>"),  # not its eve, by which a parcel has to come
+        ({"kind": "holiday", "name": "easter_monday"}, "On <2027-03-29> our team isn't here"),
+        ({"kind": "holiday", "name": "good_friday"}, "On <2027-03-26> our team isn't here"),
+        ({"kind": "holiday", "name": "easter"}, "On <2027-03-28> our team isn't here"),
+        ({"kind": "holiday", "name": "spring_festival"}, "On <2027-02-06> our team is here"),
         ({"kind": "weekday", "weekday": 5}, "On <2026-12-05> our team is here: <10:00>–<16:00> (<Europe/London> time)"),
         ({"kind": "weekday", "weekday": 6}, "On <2026-12-06> our team isn't here. They are back on <2026-12-07"),
         ({"kind": "in_days", "days": 0}, "On <2026-12-01> our team is here: <09:00>–<18:00>"),
@@ -112,3 +120,42 @@ def test_with_the_orders_down_the_hours_are_told(known: Known, down: Callable[[s
     conversation = known("1006")
     down("orders")
     assert run(ActionOpeningHours(), asks(conversation)).said == ["utter_hours_open_now", "utter_hours_week"]
+
+
+@pytest.mark.parametrize("intent", ["inform", "nlu_fallback", "delivery_estimate", "parcel_delayed", "deny"])
+def test_a_day_alone_right_after_asks_of_that_day(known: Known, intent: str) -> None:
+    conversation = known("1003")
+    conversation.keeps(run(ActionOpeningHours(), asks(conversation)))
+    conversation.hears("and the 26th", intent, deadline={"kind": "date", "month": 12, "day": 26, "year": None})
+    assert "On <2026-12-26> our team isn't here" in run(ActionRoute(), conversation).text()
+
+
+def test_a_day_alone_taken_for_what_is_not_served(shop: str) -> None:
+    conversation = Conversation()
+    conversation.keeps(run(ActionOpeningHours(), asks(conversation)))
+    outcome = run(ActionNotServed(), conversation.hears("then", "warranty", confidence=0.4, deadline=EVE))
+    assert "On <2026-12-24> our team isn't here" in outcome.text() and outcome.slots["deadline"] is None
+
+
+def test_more_than_a_day_right_after_is_a_question_of_its_own(known: Known) -> None:
+    conversation = known("1003")
+    conversation.keeps(run(ActionOpeningHours(), asks(conversation)))
+    outcome = run(ActionRoute(), conversation.hears(LONG, "delivery_estimate", deadline=EVE))
+    assert outcome.slots["next_step"] == "estimate"
+
+
+def test_the_place_where_a_parcel_waits_has_hours_of_its_own(known: Known) -> None:
+    conversation = known("1030").hears("where is it", "track_order")
+    conversation.keeps(run(ActionTrackOrder(), conversation))
+    outcome = run(ActionOpeningHours(), asks(conversation, deadline={"kind": "weekday", "weekday": 6}))
+    assert outcome.said == ["utter_pickup_hours"] and outcome.slots["deadline"] is None
+    assert "Relais Tabac de Wazemmes" in outcome.text() and "until <2026-12-11>" in outcome.text()
+    (ours,) = outcome.messages[0]["options"]
+    pressed = conversation.keeps(outcome).hears(ours["payload"], "opening_hours")
+    assert "our team" in run(ActionOpeningHours(), pressed).text().lower()
+
+
+@pytest.mark.parametrize("order", ["1001", "1030"])
+def test_the_desks_hours_where_nothing_was_said_of_a_pick_up_point(known: Known, order: str) -> None:
+    conversation = known(order).hears("hi", "greet").says("utter_order" if order == "1001" else "utter_greet")
+    assert "utter_hours_week" in run(ActionOpeningHours(), asks(conversation)).said

@@ -12,6 +12,7 @@ import yaml
 
 from actions.clarify import OFFERED
 from actions.needs import NEWS, not_served, order_needs
+from actions.payments import name_of
 from commerce.delivery import Condition
 from commerce.handbook import handbook
 from commerce.order import PaymentKind
@@ -98,12 +99,19 @@ def test_names_put_together_from_data_exist(name: str) -> None:
     assert name in RESPONSES
 
 
+def test_ways_to_pay_that_shoppers_name_have_names() -> None:
+    words = yaml.safe_load((ROOT / "actions" / "payment_words.yml").read_text(encoding="utf-8"))
+    named = [name_of(way) for way in words if way != "charged"]
+    assert {name["$reply"] for name in named if isinstance(name, dict)} - set(RESPONSES) == set()
+    assert {f"term_pay_{way}" for way in words} >= {name for name in RESPONSES if name.startswith("term_pay_")}
+
+
 def test_every_reply_is_used() -> None:
     """A reply nobody says is a translation nobody needs."""
     text = "".join(path.read_text(encoding="utf-8") for path in modules())
     rules = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "data" / "rules").glob("*.yml"))
     from_data = re.compile(
-        r"utter_(cannot|ask)_|option_|label_status_|term_(left|method|shipping|excluded|check|not_shipped|settled)_"
+        r"utter_(cannot|ask)_|option_|label_status_|term_(left|method|pay|shipping|excluded|check|not_shipped|settled)_"
         r"|term_(goods|paper)_|term_(preparing|dispatch_late)(_no_day)?$"
     )
     unused = [n for n in RESPONSES if f'"{n}"' not in text and n not in rules and not from_data.match(n)]

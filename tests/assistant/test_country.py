@@ -198,6 +198,67 @@ def test_a_country_beside_an_order_of_ones_own(text: str, language: str, own: bo
     assert [bool(e.get("additional_info", {}).get("own_order")) for e in found(text, language)] == [own]
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "country"),
+    [
+        ("Norway?", "en", "NO"),
+        ("And what about the UK then", "en", "GB"),
+        ("is it the same for Ireland", "en", "IE"),
+        ("Und nach Teneriffa?", "de", "IC"),
+        ("und wie sieht's aus mit der Schweiz", "de", "CH"),
+        ("Je suis au Luxembourg", "fr", "LU"),
+        ("et la Réunion ?", "fr", "RE"),
+        ("¿y desde Portugal es igual?", "es", "PT"),
+        ("y a chile", "es", "CL"),
+        ("那加拿大呢", "zh-Hans", "CA"),
+        ("如果我住在法国的话呢？", "zh-Hans", "FR"),
+        ("and Jordan", "en", "JO"),
+    ],
+)
+def test_a_country_and_nothing_else(text: str, language: str, country: str) -> None:
+    message = Message({"text": text, "language": {"code": language}, "intent": {"name": "greet", "confidence": 0.9}})
+    for component in (TOKENIZER, FINDER):
+        component.process([message])
+    (entity,) = message.get("entities")
+    assert entity["value"] == country and entity["additional_info"]["alone"]
+    assert message.get("intent")["name"] == "inform"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("is it in France", "en"),  # the parcel, perhaps
+        ("refund to Norway", "en"),
+        ("mein Geschenk nach Italien", "de"),
+        ("un cadeau pour la Suisse", "fr"),
+        ("我要退货到法国", "zh-Hans"),
+        ("hi Jordan", "en"),
+        ("I'm Georgia", "en"),
+    ],
+)
+def test_more_than_a_country(text: str, language: str) -> None:
+    message = Message({"text": text, "language": {"code": language}, "intent": {"name": "greet", "confidence": 0.9}})
+    for component in (TOKENIZER, FINDER):
+        component.process([message])
+    assert message.get("intent")["name"] == "greet"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "countries"),
+    [
+        ("livrez-vous au Québec", "fr", ["CA"]),
+        ("do you ship to Texas", "en", ["US"]),
+        ("why is it in Texas", "en", []),
+        ("the Madeira chair in oak", "en", []),
+        ("enviáis a Mallorca?", "es", ["ES"]),
+        ("Versand nach Bayern", "de", ["DE"]),
+        ("寄到广东", "zh-Hans", ["CN"]),
+    ],
+)
+def test_provinces_and_regions(text: str, language: str, countries: list[str]) -> None:
+    assert codes(text, language) == countries
+
+
 def test_to_an_american_georgia_is_a_state() -> None:
     assert codes("do you ship to Georgia", "en", "en-US") == []
     assert codes("do you ship to Georgia", "en", "en-GB") == ["GE"]

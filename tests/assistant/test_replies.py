@@ -102,6 +102,15 @@ async def test_without_a_language_the_channels_hint_decides_then_english(
     assert (unknown["text"], unknown["language"]) == ("Hello!", "en")
 
 
+async def test_a_value_that_ends_with_a_full_stop_ends_the_sentence(
+    nlg: TranslatedReplies, conversation: Conversation, said: Said
+):
+    nlg.responses["utter_open"] = [{"text": "Open until {closes}."}]
+    tracker = conversation(said("?", locale="es-MX"))
+    message = await nlg.generate("utter_open", tracker, "quayside", values={"closes": {"$time": "16:00"}})
+    assert message["text"].endswith("m.") and ".." not in message["text"]
+
+
 async def test_values_are_written_for_the_reader(nlg: TranslatedReplies, conversation: Conversation):
     values = {"number": "#1042", "price": {"$money": ["12.90", "EUR"]}}
     message = await nlg.generate("utter_price", conversation(language="es"), "quayside", values=values)
