@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum, auto
-from functools import lru_cache
-from pathlib import Path
-
-import yaml
 
 from actions.needs import SURE, SURE_ENOUGH, SURE_OF_YES, order_needs
 from actions.turn import Turn
+from actions.word_lists import folded, word_lists
 
 # What talking of the address, or of its not being there, is taken for; any other need is one of its own.
 _SAME_MATTER = ("change_address", "delivered_not_received", "track_order", "parcel_delayed")
@@ -107,30 +103,5 @@ class _Said:
 
 
 def _read(turn: Turn) -> _Said:
-    return _Said(_folded(turn.text), bool(re.search(r"[?？]", turn.text)), _words(turn.language or "en"))
-
-
-def _folded(text: str) -> str:
-    """Small letters without accents; words stand between single spaces, a comma for every other sign."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    plain = re.sub(r"['’`´-]", " ", plain)
-    return re.sub(r"\s+", " ", re.sub(r"[^\w\s]+", " , ", plain)).strip()
-
-
-@lru_cache(maxsize=8)
-def _words(language: str) -> dict[str, re.Pattern[str]]:
-    """The words of a language by kind; those of English where there are none."""
-    data = yaml.safe_load(Path(__file__).with_name("claim_answers.yml").read_text(encoding="utf-8"))
-    return {kind: _pattern(by_language.get(language) or by_language["en"]) for kind, by_language in data.items()}
-
-
-def _pattern(phrases: list[str]) -> re.Pattern[str]:
-    """Any of the phrases, the longest first; Latin words end at their borders."""
-    alternatives = []
-    for phrase in sorted(phrases, key=len, reverse=True):
-        parts = [re.escape(_folded(part)) for part in phrase.split("..")]
-        if phrase[0] >= "\u2e80":
-            alternatives.append(r"\w{0,2}".join(parts))
-        else:
-            alternatives.append(rf"(?<!\w){r' (?:\w+ ){0,2}'.join(parts)}(?!\w)")
-    return re.compile("|".join(alternatives))
+    words = word_lists("claim_answers.yml", turn.language or "en")
+    return _Said(folded(turn.text), bool(re.search(r"[?？]", turn.text)), words)

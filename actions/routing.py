@@ -7,6 +7,7 @@ from itertools import islice
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from actions.asked import Asked, asks
 from actions.claim_answer import wants_report
 from actions.clarify import clarify
 from actions.customs_in_hand import say_customs_just_told
@@ -31,6 +32,22 @@ _OF_THE_CLAIM = ("utter_not_received_", "utter_ask_claim_", "utter_claim_")
 _CLAIM_IN_MIND = 6
 # Needs that a day or a tracking number in the message makes more precise.
 _WHERE_IS_IT = ("track_order", "parcel_delayed")
+
+# Replies about where an order is and when it comes, and what a question about that may be taken for.
+_TELLING_OF_IT = (
+    "utter_order",
+    "utter_parcel_of_many",
+    "utter_nothing_new",
+    "utter_not_lost",
+    "utter_not_shipped_part",
+    "utter_estimate",
+    "utter_arrives_",
+    "utter_part_",
+    "utter_leaves_",
+    "utter_if_",
+    "utter_delivery_details_",
+)
+_OF_A_DELIVERY = (*SERVED, "inform", "affirm", "deny", "nlu_fallback")
 
 # How likely a need beside mere data must be, to be asked about, and to be taken.
 _WORTH_ASKING = 0.1
@@ -76,7 +93,20 @@ async def _by_context(turn: Turn, given: Given) -> Events | None:
     if waits_for_a_person(turn) and not given and not named_countries(turn):
         await say_opening_hours(turn)
         return [SlotSet("next_step", "answered")]
+    if not given and _asks_what_then(turn):
+        return await identify(turn, "delivery_estimate", given)
     return await _of_a_missing_parcel(turn, given)
+
+
+def _asks_what_then(turn: Turn) -> bool:
+    """Whether it is asked, of a delivery just told of, what if not, or when it is tried again.
+
+    To the classifier "and if not?" is a no, and "ok, but if it doesn't come?" a yes.
+    """
+    if turn.active_form or not turn.slot("order_number") or turn.intent not in _OF_A_DELIVERY:
+        return False
+    told = any(name.startswith(_TELLING_OF_IT) for name in replies_of(turn.last_replies()))
+    return told and asks(turn, Asked.IF_NOT, Asked.IF_NOBODY_IS_THERE, Asked.ANOTHER_ATTEMPT)
 
 
 async def _of_a_missing_parcel(turn: Turn, given: Given) -> Events | None:

@@ -162,6 +162,50 @@ def test_asked_again_a_moment_later_only_what_matters_is_told(known: Known, orde
     assert third.messages == again.messages
 
 
+@pytest.mark.parametrize(("order", "until"), [("1003", "2026-12-02"), ("1015", "2026-12-05")])
+def test_asked_again_until_when_to_wait_is_still_said(known: Known, order: str, until: str) -> None:
+    conversation = known(order).hears("where is it", "track_order")
+    conversation.keeps(run(ActionTrackOrder(), conversation))
+    again = run(ActionTrackOrder(), conversation.hears("and now?", "track_order"))
+    assert again.said == ["utter_nothing_new"]
+    assert f"<{until}>" in again.text() and "look for it" in again.text()
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("has it been lost?", "en"),
+        ("¿se ha perdido?", "es"),
+        ("il s'est perdu ?", "fr"),
+        ("ist es verschollen?", "de"),
+        ("是不是弄丢了", "zh-Hans"),
+    ],
+)
+@pytest.mark.parametrize(("order", "until"), [("1003", "2026-12-02"), ("1033", "2026-12-08")])
+def test_whether_it_is_lost(known: Known, order: str, until: str, message: str, language: str) -> None:
+    outcome = run(ActionTrackOrder(), known(order, language=language).hears(message, "track_order"))
+    assert outcome.said == ["utter_not_lost"]
+    assert f"<{until}>" in outcome.text()
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ("1016", ["utter_order", "utter_case_lost"]),
+        ("1014", ["utter_not_lost", "utter_case_late"]),
+        ("1004", ["utter_order"]),
+    ],
+)
+def test_what_is_lost_or_there_is_said_to_be(known: Known, order: str, said: list[str]) -> None:
+    assert run(ActionTrackOrder(), known(order).hears("is it lost?", "track_order")).said == said
+
+
+def test_after_a_failed_delivery_nothing_is_invented_about_the_next(known: Known) -> None:
+    outcome = run(ActionTrackOrder(), known("1031").hears("do they try again?", "track_order"))
+    assert "DHL hasn't named a day for another attempt" in outcome.text()
+    assert "choose a new day" in outcome.text() and "<2026-12-04>" in outcome.text()
+
+
 def test_asked_again_the_open_case_is_named_briefly(known: Known, cases: Cases) -> None:
     conversation = known("1014").hears("where is it", "track_order")
     conversation.keeps(run(ActionTrackOrder(), conversation)).hears("so where is it", "track_order")
