@@ -9,6 +9,7 @@ from actions.cases import CaseRequest, open_case, people
 from actions.clarify import clarify
 from actions.customs_in_hand import say_customs_in_hand
 from actions.needs import SURE_ENOUGH, not_served
+from actions.refunds import say_refunds
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, facts_of, order_in_case
 from actions.tracking import Delivery, proved_delivery
@@ -64,10 +65,14 @@ class ActionPassToDesk(Scenario):
             return _end(turn)
         if delivery:
             settled.tell(turn, delivery.order.number)
+            if need == "refund_status" and say_refunds(turn, delivery.order, [option("option_person", "/human_agent")]):
+                return _end(turn)
         elif need == "complaint":
             settled.end(turn)
         opened = await open_case(turn, _request(need, _of(delivery) if delivery else await order_in_case(turn)))
         if delivery:
+            if need == "refund_status":
+                turn.say("utter_cannot_refund_status")
             zone, order = delivery.zone, delivery.order.number
             turn.say("utter_passed_to_desk", case=opened.number, order=order, people=people(zone))
         else:

@@ -214,7 +214,8 @@ def given_back(order: Order, zone: str) -> Typed:
     """Return what to say of an order that was sent and then refunded in full: when it came back, when it was repaid."""
     refunded = reply("term_refunded_in_full_no_day")
     if order.refunded_at:
-        refunded = reply("term_refunded_in_full", refunded=moment_day(order.refunded_at, zone))
+        amount = money(order.refunded)
+        refunded = reply("term_refunded_in_full", amount=amount, refunded=moment_day(order.refunded_at, zone))
     if order.came_back_at is None:
         return refunded
     return reply("term_came_back", date=moment_day(order.came_back_at, zone), then=refunded)

@@ -206,7 +206,8 @@ def need_in_form(turn: Turn) -> str:
 
 def say_what_cannot_be_done(turn: Turn, need: str) -> None:
     """Say at once what the assistant cannot do itself, so that nobody gives data in vain hope."""
-    if need in not_served() and not may_hold(turn, need):
+    entry = not_served().get(need)
+    if entry and not entry.looked_up and not may_hold(turn, need):
         turn.say(f"utter_cannot_{need}")
 
 

@@ -16,6 +16,7 @@ from actions import settled
 from actions.cases import CaseRequest, case_number_of_claim, open_case, people
 from actions.identity import may_read_address, proved_order
 from actions.lost import say_whether_lost
+from actions.refunds import say_refunds
 from actions.scenario import Scenario
 from actions.snapshot import facts_of
 from actions.told import told_before
@@ -154,6 +155,8 @@ def say_where_it_is(turn: Turn, delivery: Delivery, again: Again = Again.IN_FULL
     before = len(turn.messages)
     names = may_read_address(turn, delivery.order.number)
     _say_all(turn, delivery, names)
+    if not delivery.order.given_back_after_sending:  # where it is tells that
+        say_refunds(turn, delivery.order)
     said = turn.messages[before:]
     if again is Again.IN_FULL or not told_before(turn, said):
         return
@@ -184,11 +187,12 @@ def _say_all(turn: Turn, delivery: Delivery, names: bool) -> None:
 
 
 def _may_miss(delivery: Delivery) -> bool:
-    """Whether to offer "it isn't here": not where it came back, nor while a person looks for it."""
+    """Whether to offer "it isn't here": not where (some of) it came back, nor while a person looks for it."""
     (parcel,) = delivery.parcels
     known = delivery.reported.get(parcel.id)
     at_work = known is not None and known.case is not None
-    return parcel.status is ParcelStatus.delivered and not delivery.order.given_back_after_sending and not at_work
+    came_back = delivery.order.given_back_after_sending or delivery.order.came_back_at is not None
+    return parcel.status is ParcelStatus.delivered and not came_back and not at_work
 
 
 def _sentence(delivery: Delivery, assessed: ParcelAssessment, names: bool) -> Typed:

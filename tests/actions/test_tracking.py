@@ -11,6 +11,7 @@ from rasa_sdk import Action
 
 from actions.claims import ActionOpenClaim
 from actions.estimate import ActionDeliveryEstimate
+from actions.not_served import ActionPassToDesk
 from actions.tracking import ActionTrackOrder
 from actions.tracking_problem import ActionTrackingProblem
 from commerce.embedded.import_file import read_into
@@ -428,4 +429,31 @@ class TestAfterDelivery:
     def test_it_came_back_and_was_refunded(self, known: Known, action: type[Action]) -> None:
         outcome = run(action(), known("1036").hears("where is it", "track_order"))
         assert outcome.said == ["utter_order"] and not outcome.messages[0].get("options")
-        assert "It came back to us on <2026-11-21>. The order was refunded in full on <2026-11-22>." in outcome.text()
+        assert "It came back to us on <2026-11-21>. The order was refunded in full on <2026-11-22>: <" in outcome.text()
+
+
+@pytest.mark.parametrize(
+    ("order", "amount", "day"), [("1021", "<106.90 EUR>", "2026-11-28"), ("1022", "<154.90 EUR>", "2026-11-29")]
+)
+def test_money_given_back_is_told(known: Known, order: str, amount: str, day: str) -> None:
+    outcome = run(ActionTrackOrder(), known(order).hears("where is it", "track_order"))
+    assert outcome.said == ["utter_order", "utter_refunded"]
+    assert amount in outcome.text() and f"<{day}>" in outcome.text()
+
+
+def test_what_came_back_is_not_offered_as_missing(known: Known) -> None:
+    assert not run(ActionTrackOrder(), known("1021").hears("where is it", "track_order")).messages[0].get("options")
+
+
+@pytest.mark.parametrize("order", ["1021", "1022", "1036"])
+def test_a_refund_that_the_order_has_is_told_without_a_case(known: Known, cases: Cases, order: str) -> None:
+    conversation = known(order, need="refund_status", next_step="desk").hears("my refund?", "refund_status")
+    assert run(ActionPassToDesk(), conversation).said == ["utter_refunded"]
+    assert cases() == []
+
+
+def test_without_a_refund_on_the_order_a_person_looks(known: Known, cases: Cases) -> None:
+    conversation = known("1004", need="refund_status", next_step="desk").hears("my refund?", "refund_status")
+    said = run(ActionPassToDesk(), conversation).said
+    assert said == ["utter_cannot_refund_status", "utter_passed_to_desk"]
+    assert len(cases()) == 1
