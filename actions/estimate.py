@@ -29,6 +29,7 @@ from core.clock import utc_now
 
 # A day can be named plainly for these; everything else has a story that must be told with it.
 _PLAIN = {Condition.on_time, Condition.preparing, Condition.label_only, Condition.out_for_delivery}
+_COMES_TO_THE_DOOR = {Condition.on_time, Condition.label_only, Condition.out_for_delivery, Condition.not_updated}
 _NOT_SENT = {Condition.preparing, Condition.dispatch_late, Condition.label_only, Condition.awaiting_payment}
 
 
@@ -60,8 +61,9 @@ class ActionDeliveryEstimate(Scenario):
             say_if_not(turn, delivery)
         elif wanted is not None:
             _compare(turn, delivery, wanted, today)
+            _say_no_hour(turn, delivery)
         else:
-            _say_day(turn, delivery, today)
+            say_when(turn, delivery)
         case = await open_case_if_needed(turn, delivery)
         events: Events = [SlotSet("next_step", "answered"), SlotSet("deadline", None)]
         return [*events, SlotSet("case_number", case)] if case else events
@@ -93,6 +95,19 @@ def _expected_days(delivery: Delivery) -> list[date | None]:
     expected = [parcel.expected for parcel in delivery.parcels if parcel.status is not ParcelStatus.delivered]
     unshipped = delivery.assessment.unshipped
     return [*expected, unshipped.expected] if unshipped else expected
+
+
+def say_when(turn: Turn, delivery: Delivery) -> None:
+    """Say on which day comes what is still to come; that the hour is not known, where that is asked."""
+    _say_day(turn, delivery, _today(delivery))
+    _say_no_hour(turn, delivery)
+
+
+def _say_no_hour(turn: Turn, delivery: Delivery) -> None:
+    if asks(turn, Asked.HOUR):
+        parcels = [assessed for assessed in delivery.assessment.parcels if assessed.condition in _COMES_TO_THE_DOOR]
+        for carrier in dict.fromkeys(assessed.parcel.carrier_name for assessed in parcels):
+            turn.say("utter_details_no_hour", carrier=carrier)
 
 
 def _today(delivery: Delivery) -> date:

@@ -19,6 +19,7 @@ SERVED = {
     "delivery_estimate": "estimate",
     "delivered_not_received": "not_received",
     "customs_and_duties": "customs",
+    "delivery_details": "details",
 }
 # News about an order rather than a wish, served all the same.
 NEWS = {"parcel_found": "found"}

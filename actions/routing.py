@@ -45,7 +45,7 @@ _TELLING_OF_IT = (
     "utter_part_",
     "utter_leaves_",
     "utter_if_",
-    "utter_delivery_details_",
+    "utter_details_",
 )
 _OF_A_DELIVERY = (*SERVED, "inform", "affirm", "deny", "nlu_fallback")
 
