@@ -19,7 +19,6 @@ class Asked(StrEnum):
     IF_NOBODY_IS_THERE = "if_nobody_is_there"
     LOST = "lost"  # whether it is lost
     ANOTHER_ATTEMPT = "another_attempt"  # whether and when they try to deliver it again
-    WORKING_DAYS = "working_days"  # whether days that were named are working days
     WHO = "who"  # who took or signed for it
     WHERE_LEFT = "where_left"  # where it was left, with which neighbour
     CARRIER = "carrier"

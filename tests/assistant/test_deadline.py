@@ -211,6 +211,8 @@ def test_numeric_dates_are_read_by_the_shoppers_habit() -> None:
         ("bis zum nächsten Dienstag", "de", weekday(1, coming=True)),
         ("mardi prochain non, vendredi", "fr", weekday(4)),
         ("mardi en huit", "fr", weekday(1, week_later=True)),
+        # "passe" is not "passé".
+        ("je passe le chercher le 12 décembre", "fr", day(12, 12)),
         ("Freitag in einer Woche", "de", weekday(4, week_later=True)),
         ("下下周二能到吗", "zh-Hans", {"kind": "weekday", "weekday": 1, "weeks": 2}),
         ("下周二能到吗", "zh-Hans", weekday(1, next_week=True)),
