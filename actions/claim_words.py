@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
-
-import yaml
 
 from actions.turn import Turn
-
-# From here on scripts are written without spaces.
-_FIRST_UNSPACED = "\u2e80"
+from actions.word_lists import FIRST_UNSPACED, folded, word_lists
 
 
 @dataclass(frozen=True)
@@ -38,7 +31,7 @@ class Said:
         """Whether a negation stands up to three words (in Chinese two signs) before, or right after."""
         before = self.text[: found.start()].rpartition(",")[2]
         after = self.text[found.end() :].partition(",")[0]
-        if found[0][0] >= _FIRST_UNSPACED:
+        if found[0][0] >= FIRST_UNSPACED:
             return self.words["negation"].search(before[-2:]) is not None
         near = [*before.split()[-3:], *after.split()[:1]]
         return self.words["negation"].search(" ".join(near)) is not None
@@ -70,30 +63,4 @@ class Said:
 
 def read_words(turn: Turn) -> Said:
     """Return the message with the words of the conversation's language."""
-    return Said(_folded(turn.text), bool(re.search(r"[?？]", turn.text)), _words(turn.language or "en"))
-
-
-def _folded(text: str) -> str:
-    """Small letters without accents; words stand between single spaces, a comma for every other sign."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
-    plain = re.sub(r"['’`´-]", " ", plain)
-    return re.sub(r"\s+", " ", re.sub(r"[^\w\s]+", " , ", plain)).strip()
-
-
-@lru_cache(maxsize=8)
-def _words(language: str) -> dict[str, re.Pattern[str]]:
-    """The words of a language by kind; those of English where there are none."""
-    data = yaml.safe_load(Path(__file__).with_name("claim_answers.yml").read_text(encoding="utf-8"))
-    return {kind: _pattern(by_language.get(language) or by_language["en"]) for kind, by_language in data.items()}
-
-
-def _pattern(phrases: list[str]) -> re.Pattern[str]:
-    """Any of the phrases, the longest first; Latin words end at their borders."""
-    alternatives = []
-    for phrase in sorted(phrases, key=len, reverse=True):
-        parts = [re.escape(_folded(part)) for part in phrase.split("..")]
-        if phrase[0] >= _FIRST_UNSPACED:
-            alternatives.append(r"\w{0,2}".join(parts))
-        else:
-            alternatives.append(rf"(?<!\w){r' (?:\w+ ){0,2}'.join(parts)}(?!\w)")
-    return re.compile("|".join(alternatives))
+    return Said(folded(turn.text), bool(re.search(r"[?？]", turn.text)), word_lists("claim_answers.yml", turn.language))

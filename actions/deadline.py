@@ -93,9 +93,13 @@ def _in_calendar(found: _Movable, year: int) -> date:
 
 def _weekday(deadline: dict[str, Any], today: date) -> date:
     weekday = int(deadline["weekday"]) % 7
-    if deadline.get("next_week"):
-        return today - timedelta(today.weekday()) + timedelta(7 + weekday)
-    return today + timedelta((weekday - today.weekday()) % 7)
+    weeks = 1 if deadline.get("next_week") else int(deadline.get("weeks") or 0)
+    if weeks:
+        return today - timedelta(today.weekday()) + timedelta(7 * weeks + weekday)
+    ahead = (weekday - today.weekday()) % 7
+    if deadline.get("coming") and ahead == 0:
+        return today + timedelta(7)
+    return today + timedelta(ahead + (7 if deadline.get("week_later") else 0))
 
 
 def _week(deadline: dict[str, Any], today: date) -> date:

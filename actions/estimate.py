@@ -9,22 +9,27 @@ from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
 from actions import settled
+from actions.asked import Asked, asks
 from actions.claims import say_wait_again
 from actions.deadline import Limit, resolve
 from actions.handbook_answers import say_ways_to
 from actions.identity import may_read_address
+from actions.lost import say_whether_lost
+from actions.parts import parts_named, parts_of
 from actions.places import asks_in_general, means_another_country, places_meant
 from actions.scenario import Scenario
-from actions.tracking import Again, Delivery, open_case_if_needed, proved_delivery, say_where_it_is
+from actions.tracking import Again, Delivery, card_of, open_case_if_needed, proved_delivery, say_part, say_where_it_is
 from actions.turn import Events, Turn
 from actions.values import Typed, day, reply
-from commerce.delivery import Arrival, Condition, will_arrive_by
+from actions.what_then import say_if_not
+from commerce.delivery import Arrival, Condition, UnshippedAssessment, will_arrive_by
 from commerce.parcel import ParcelStatus
 from commerce.systems import systems
 from core.clock import utc_now
 
 # A day can be named plainly for these; everything else has a story that must be told with it.
 _PLAIN = {Condition.on_time, Condition.preparing, Condition.label_only, Condition.out_for_delivery}
+_COMES_TO_THE_DOOR = {Condition.on_time, Condition.label_only, Condition.out_for_delivery, Condition.not_updated}
 _NOT_SENT = {Condition.preparing, Condition.dispatch_late, Condition.label_only, Condition.awaiting_payment}
 
 
@@ -50,10 +55,15 @@ class ActionDeliveryEstimate(Scenario):
             say_where_it_is(turn, delivery)
         elif all_delivered(delivery):
             _say_delivered(turn, delivery)
+        elif say_whether_lost(turn, delivery.assessment):
+            pass
+        elif asks(turn, Asked.IF_NOT, Asked.IF_NOBODY_IS_THERE):
+            say_if_not(turn, delivery)
         elif wanted is not None:
             _compare(turn, delivery, wanted, today)
+            _say_no_hour(turn, delivery)
         else:
-            _say_day(turn, delivery, today)
+            say_when(turn, delivery)
         case = await open_case_if_needed(turn, delivery)
         events: Events = [SlotSet("next_step", "answered"), SlotSet("deadline", None)]
         return [*events, SlotSet("case_number", case)] if case else events
@@ -87,6 +97,19 @@ def _expected_days(delivery: Delivery) -> list[date | None]:
     return [*expected, unshipped.expected] if unshipped else expected
 
 
+def say_when(turn: Turn, delivery: Delivery) -> None:
+    """Say on which day comes what is still to come; that the hour is not known, where that is asked."""
+    _say_day(turn, delivery, _today(delivery))
+    _say_no_hour(turn, delivery)
+
+
+def _say_no_hour(turn: Turn, delivery: Delivery) -> None:
+    if asks(turn, Asked.HOUR):
+        parcels = [assessed for assessed in delivery.assessment.parcels if assessed.condition in _COMES_TO_THE_DOOR]
+        for carrier in dict.fromkeys(assessed.parcel.carrier_name for assessed in parcels):
+            turn.say("utter_details_no_hour", carrier=carrier)
+
+
 def _today(delivery: Delivery) -> date:
     zone = delivery.zone or systems().handbook.opening_hours.zone
     return utc_now().astimezone(ZoneInfo(zone)).date()
@@ -101,9 +124,14 @@ def _say_delivered(turn: Turn, delivery: Delivery) -> None:
 
 def _say_day(turn: Turn, delivery: Delivery, today: date) -> None:
     order, expected, assessment = delivery.order, expected_day(delivery), delivery.assessment
-    parcels, unshipped = assessment.parcels, assessment.unshipped
-    parts = len(parcels) + (unshipped is not None)
-    if expected is None or expected < today or parts != 1 or assessment.headline not in _PLAIN:
+    unshipped, parts = assessment.unshipped, parts_of(assessment)
+    if len(parts) > 1:
+        meant = parts_named(turn, parts)
+        for part in meant:
+            say_part(turn, delivery, part.assessed)
+        if not meant:
+            say_where_it_is(turn, delivery)
+    elif expected is None or expected < today or assessment.headline not in _PLAIN:
         say_where_it_is(turn, delivery)
     elif unshipped and unshipped.ship_by:
         card, ship_by = words.order_card(order, assessment.headline, unshipped), day(unshipped.ship_by)
@@ -112,7 +140,7 @@ def _say_day(turn: Turn, delivery: Delivery, today: date) -> None:
         say_where_it_is(turn, delivery)
     else:
         name = "utter_estimate_today" if expected == today else "utter_estimate"
-        card = words.parcel_card(parcels[0], order.number)
+        card = words.parcel_card(assessment.parcels[0], order.number)
         turn.say(name, details=card, order=order.number, expected=day(expected))
 
 
@@ -121,6 +149,15 @@ def _compare(turn: Turn, delivery: Delivery, wanted: Limit, today: date) -> None
     if wanted.day < today:
         turn.say("utter_day_is_past", day=day(wanted.day))
         _say_day(turn, delivery, today)
+        return
+    if delivery.assessment.unshipped and asks(turn, Asked.DISPATCH):
+        _compare_leaving(turn, delivery, delivery.assessment.unshipped, wanted)
+        return
+    if len(parts_of(delivery.assessment)) > 1:
+        _compare_parts(turn, delivery, wanted, today)
+        return
+    if delivery.assessment.headline is Condition.ready_for_pickup:
+        _say_collecting(turn, delivery, wanted)
         return
     limit = _limit(wanted)
     verdict = will_arrive_by(delivery.assessment, wanted.last_day, utc_now())
@@ -140,6 +177,55 @@ def _compare(turn: Turn, delivery: Delivery, wanted: Limit, today: date) -> None
         say_where_it_is(turn, delivery, again=Again.NOT)
 
 
+def _say_collecting(turn: Turn, delivery: Delivery, wanted: Limit) -> None:
+    """A parcel that waits to be collected has arrived: a day asked about is the day of collecting it."""
+    (assessed,) = delivery.assessment.parcels
+    pickup = assessed.parcel.pickup
+    if pickup is None or pickup.until is None:
+        say_where_it_is(turn, delivery)
+        return
+    name = "utter_collect_in_time" if wanted.day <= pickup.until else "utter_collect_too_late"
+    turn.say(
+        name,
+        details=words.parcel_card(assessed, delivery.order.number),
+        order=delivery.order.number,
+        day=day(wanted.day),
+        place=pickup.name,
+        address=pickup.address,
+        until=day(pickup.until),
+    )
+
+
+def _compare_parts(turn: Turn, delivery: Delivery, wanted: Limit, today: date) -> None:
+    """Each part still to come; where the message names articles, only the parts that they are in."""
+    parts, limit = parts_of(delivery.assessment), _limit(wanted)
+    for part in parts_named(turn, parts) or [part for part in parts if not part.has_arrived]:
+        expected = part.expected
+        told_whole = part.parcel and part.parcel.condition not in _PLAIN
+        if told_whole or not part.goods or expected is None or expected < today:
+            say_part(turn, delivery, part.assessed)
+            continue
+        items, card = words.goods(part.goods), card_of(delivery, part.assessed)
+        if expected > wanted.last_day:
+            turn.say("utter_part_not_in_time", details=card, items=items, limit=limit, expected=day(expected))
+        elif expected == wanted.day:
+            turn.say("utter_part_that_day", details=card, items=items, expected=day(expected))
+        else:
+            turn.say("utter_part_in_time", details=card, items=items, limit=limit, expected=day(expected))
+
+
+def _compare_leaving(turn: Turn, delivery: Delivery, unshipped: UnshippedAssessment, wanted: Limit) -> None:
+    """Whether what is still with us leaves by a day; it may leave before the day by which it should."""
+    if unshipped.ship_by is None or unshipped.condition is not Condition.preparing:
+        say_where_it_is(turn, delivery)
+        return
+    name = "utter_leaves_in_time" if unshipped.ship_by <= wanted.last_day else "utter_leaves_perhaps_later"
+    card, ship_by = card_of(delivery, unshipped), day(unshipped.ship_by)
+    turn.say(name, details=card, order=delivery.order.number, limit=_limit(wanted), ship_by=ship_by)
+    if unshipped.expected:
+        turn.say("utter_leaves_then_expected", expected=day(unshipped.expected))
+
+
 def _limit(wanted: Limit) -> Typed:
     return reply("term_before_day" if wanted.before else "term_by_day", day=day(wanted.day))
 
@@ -154,7 +240,5 @@ def _say_why_unknown(turn: Turn, delivery: Delivery, limit: Typed, today: date) 
         turn.say("utter_arrives_by_unknown", order=order.number, limit=limit)
     elif past:
         turn.say("utter_arrives_by_unknown_past", order=order.number, limit=limit, expected=day(max(past)))
-    elif None in days:
-        turn.say("utter_arrives_by_unknown_part", order=order.number, limit=limit)
     else:
         turn.say("utter_arrives_by_unknown_held_up", order=order.number, limit=limit)

@@ -19,6 +19,7 @@ SERVED = {
     "delivery_estimate": "estimate",
     "delivered_not_received": "not_received",
     "customs_and_duties": "customs",
+    "delivery_details": "details",
 }
 # News about an order rather than a wish, served all the same.
 NEWS = {"parcel_found": "found", "report_withdrawn": "found", "still_missing": "found"}
@@ -32,10 +33,14 @@ SURE_OF_YES = 0.8  # … to take a yes for the yes that a write needs
 
 @dataclass(frozen=True)
 class NotServed:
-    """A need that only a person can serve yet: whether it is about an order, and how urgent its case is."""
+    """A need that only a person can serve yet: whether it is about an order, and how urgent its case is.
+
+    `looked_up`: the order may have the answer; only without it a person is needed.
+    """
 
     order: Literal["true", "false", "none"]
     priority: Priority
+    looked_up: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +48,11 @@ def not_served() -> dict[str, NotServed]:
     """Return the needs of `not_served.yml`, by intent."""
     text = (Path(__file__).parent / "not_served.yml").read_text(encoding="utf-8")
     return {
-        intent: NotServed(str(entry["order"]).lower(), Priority(entry.get("priority", "normal")))  # type: ignore[arg-type]
+        intent: NotServed(
+            str(entry["order"]).lower(),  # type: ignore[arg-type]
+            Priority(entry.get("priority", "normal")),
+            bool(entry.get("looked_up")),
+        )
         for intent, entry in yaml.safe_load(text).items()
     }
 

@@ -13,6 +13,7 @@ from actions.follow_up import say_customs_of_goods
 from actions.needs import SURE_ENOUGH, not_served
 from actions.opening_hours import asks_of_another_day, say_opening_hours
 from actions.parcel_words import given_back
+from actions.refunds import say_refunds
 from actions.scenario import Scenario, leave_form
 from actions.snapshot import OrderInCase, facts_of, order_in_case
 from actions.tracking import Delivery, proved_delivery
@@ -84,6 +85,8 @@ async def _pass_on_with_order(turn: Turn, need: str) -> Events:
         _say_already_cancelled(turn, delivery)
         return _end(turn)
     settled.tell(turn, order)
+    if need == "refund_status" and say_refunds(turn, delivery.order, [option("option_person", "/human_agent")]):
+        return _end(turn)
     _say_it_is_passed_on(turn, need)
     opened = await open_case(turn, _request(need, _of(delivery)))
     turn.say("utter_passed_to_desk", case=opened.number, order=order, people=people(zone))
@@ -119,9 +122,11 @@ def _say_already_cancelled(turn: Turn, delivery: Delivery) -> None:
 
 
 def _say_it_is_passed_on(turn: Turn, need: str) -> None:
-    """Say of a cancellation, once, why it goes to the team: routing left it to here, where the order is seen."""
+    """Say once why it goes to the team, where routing left that to here: what the order tells comes first."""
     reply = f"utter_cannot_{need}"
-    if need == turn.intent == "cancel_order" and reply not in replies_of(turn.events_of_this_turn):
+    entry = not_served().get(need)
+    left_to_here = (entry is not None and entry.looked_up) or need == turn.intent == "cancel_order"
+    if left_to_here and reply not in replies_of(turn.events_of_this_turn):
         turn.say(reply)
 
 

@@ -38,6 +38,23 @@ def sentence(assessed: ParcelAssessment, names: bool) -> Typed:
 
 def fact(assessed: ParcelAssessment, names: bool) -> Typed:
     """Return what matters of a parcel to somebody who knows the rest: its last scan and its day, or what to do."""
+    if assessed.condition in (Condition.not_updated, Condition.late):
+        return fact_with_advice(assessed, names)
+    return _fact(assessed, names)
+
+
+def fact_with_advice(assessed: ParcelAssessment, names: bool) -> Typed:
+    """Return what matters of a parcel, and until when to wait and what then, where waiting is what there is to do."""
+    told = _fact(assessed, names)
+    if assessed.act_on is None or assessed.condition not in _TOLD_BY_SCAN:
+        return told
+    by_carrier = assessed.condition is not Condition.in_customs
+    name = "term_wait_then_searched" if by_carrier else "term_wait_then_found_out"
+    advice = reply(name, act_on=day(assessed.act_on), carrier=assessed.parcel.carrier_name)
+    return reply("term_fact_and_advice", fact=told, advice=advice)
+
+
+def _fact(assessed: ParcelAssessment, names: bool) -> Typed:
     if assessed.condition not in _TOLD_BY_SCAN:
         return sentence(assessed, names)
     last, expected = scan(assessed.parcel), expected_day(assessed)
@@ -197,7 +214,8 @@ def given_back(order: Order, zone: str) -> Typed:
     """Return what to say of an order that was sent and then refunded in full: when it came back, when it was repaid."""
     refunded = reply("term_refunded_in_full_no_day")
     if order.refunded_at:
-        refunded = reply("term_refunded_in_full", refunded=moment_day(order.refunded_at, zone))
+        amount = money(order.refunded)
+        refunded = reply("term_refunded_in_full", amount=amount, refunded=moment_day(order.refunded_at, zone))
     if order.came_back_at is None:
         return refunded
     return reply("term_came_back", date=moment_day(order.came_back_at, zone), then=refunded)
@@ -347,8 +365,23 @@ def _ready_for_pickup(assessed: ParcelAssessment) -> Typed:
 
 def _delivery_failed(assessed: ParcelAssessment) -> Typed:
     parcel = assessed.parcel
-    name = "term_delivery_failed_stuck" if assessed.next_step is NextStep.open_case else "term_delivery_failed"
-    return reply(name, carrier=parcel.carrier_name, scan=scan(parcel))
+    if assessed.next_step is NextStep.open_case or assessed.act_on is None:
+        return reply("term_delivery_failed_stuck", carrier=parcel.carrier_name, scan=scan(parcel))
+    return reply(
+        "term_delivery_failed",
+        carrier=parcel.carrier_name,
+        attempt=_next_attempt(parcel),
+        scan=scan(parcel),
+        act_on=day(assessed.act_on),
+    )
+
+
+def _next_attempt(parcel: Parcel) -> Typed:
+    """When it is tried again: the carrier's day, where it is one after the attempt."""
+    expected, tried = parcel.estimated_delivery, parcel.last_news_at.astimezone(ZoneInfo(parcel.destination_zone))
+    if expected and expected > tried.date() and expected >= today_at(parcel):
+        return reply("term_next_attempt", expected=day(expected))
+    return reply("term_next_attempt_unknown", carrier=parcel.carrier_name)
 
 
 def _not_updated(assessed: ParcelAssessment) -> Typed:

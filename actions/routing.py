@@ -5,6 +5,7 @@ from __future__ import annotations
 from rasa_sdk.events import ActiveLoop, SlotSet
 
 from actions import settled
+from actions.asked import Asked, asks
 from actions.case_news import say_case_news
 from actions.claim_answer import says_found
 from actions.claim_route import route_claim
@@ -31,6 +32,22 @@ _OFFERS = ("utter_dont_know", "utter_cannot_", "utter_declined", "utter_settled_
 _ANYTHING_ELSE = ("utter_thanks", "utter_out_of_scope")
 # Needs that a day or a tracking number in the message makes more precise.
 _WHERE_IS_IT = ("track_order", "parcel_delayed")
+
+# Replies about where an order is and when it comes, and what a question about that may be taken for.
+_TELLING_OF_IT = (
+    "utter_order",
+    "utter_parcel_of_many",
+    "utter_nothing_new",
+    "utter_not_lost",
+    "utter_not_shipped_part",
+    "utter_estimate",
+    "utter_arrives_",
+    "utter_part_",
+    "utter_leaves_",
+    "utter_if_",
+    "utter_details_",
+)
+_OF_A_DELIVERY = (*SERVED, "inform", "affirm", "deny", "nlu_fallback")
 
 # How likely a need beside mere data must be, to be asked about, and to be taken.
 _WORTH_ASKING = 0.1
@@ -74,7 +91,10 @@ async def _by_context(turn: Turn, given: Given) -> Events | None:
         return claim if claim == ANSWERED else _left_behind(turn, claim)
     if turn.active_form == "claim_form" and not given and _is_a_remark(turn):
         return await _ask_for_the_yes_again(turn)
-    return await _of_a_case(turn, given) or await _of_a_general_question(turn, given)
+    by_context = await _of_a_case(turn, given) or await _of_a_general_question(turn, given)
+    if by_context is None and not given and _asks_what_then(turn):
+        return await identify(turn, "delivery_estimate", given)
+    return by_context
 
 
 async def _of_a_case(turn: Turn, given: Given) -> Events | None:
@@ -86,6 +106,17 @@ async def _of_a_case(turn: Turn, given: Given) -> Events | None:
     if await take_back(turn, given):
         return leave_form(("next_step", "answered")) if turn.active_form == "identity_form" else ANSWERED
     return None
+
+
+def _asks_what_then(turn: Turn) -> bool:
+    """Whether it is asked, of a delivery just told of, what if not, or when it is tried again.
+
+    To the classifier "and if not?" is a no, and "ok, but if it doesn't come?" a yes.
+    """
+    if turn.active_form or not turn.slot("order_number") or turn.intent not in _OF_A_DELIVERY:
+        return False
+    told = any(name.startswith(_TELLING_OF_IT) for name in replies_of(turn.last_replies()))
+    return told and asks(turn, Asked.IF_NOT, Asked.IF_NOBODY_IS_THERE, Asked.ANOTHER_ATTEMPT)
 
 
 async def _of_a_general_question(turn: Turn, given: Given) -> Events | None:
@@ -171,11 +202,12 @@ def need_in_form(turn: Turn) -> str:
 def say_what_cannot_be_done(turn: Turn, need: str) -> None:
     """Say at once what the assistant cannot do itself, so that nobody gives data in vain hope.
 
-    What the order in hand may forbid (it is cancelled already) is left to the action that sees the order.
+    What the order may tell (a refund), or forbid (it is cancelled already), is left to the action that sees the order.
     """
-    if need == "cancel_order" and _knows_the_order(turn):
+    entry = not_served().get(need)
+    if entry is None or entry.looked_up or (need == "cancel_order" and _knows_the_order(turn)):
         return
-    if need in not_served() and not settled.may_hold(turn, need):
+    if not settled.may_hold(turn, need):
         turn.say(f"utter_cannot_{need}")
 
 

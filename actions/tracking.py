@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
 from rasa_sdk.events import SlotSet
 
@@ -14,13 +15,23 @@ from actions import parcel_words as words
 from actions import settled
 from actions.cases import CaseRequest, case_number_of_claim, open_case, people
 from actions.identity import may_read_address, proved_order
+from actions.lost import say_whether_lost
+from actions.refunds import say_refunds
 from actions.scenario import Scenario
 from actions.snapshot import facts_of
 from actions.told import told_before
 from actions.turn import Events, Turn
 from actions.values import Typed, option, reply
 from commerce.claim import Claim
-from commerce.delivery import Condition, DeliveryAssessment, NextStep, ParcelAssessment, assess
+from commerce.delivery import (
+    Condition,
+    DeliveryAssessment,
+    NextStep,
+    ParcelAssessment,
+    UnshippedAssessment,
+    UntrackedAssessment,
+    assess,
+)
 from commerce.order import Order
 from commerce.parcel import DutiesPaidBy, Parcel, ParcelStatus
 from commerce.systems import systems
@@ -121,7 +132,8 @@ class ActionTrackOrder(Scenario):
         for number in [None, *(turn.slot("more_orders") or [])]:
             delivery = await proved_delivery(turn, number)
             settled.tell(turn, delivery.order.number)
-            say_where_it_is(turn, delivery, again=Again.IN_SHORT)
+            if not say_whether_lost(turn, delivery.assessment):
+                say_where_it_is(turn, delivery, again=Again.IN_SHORT)
             case = await open_case_if_needed(turn, delivery) or case
         return [
             SlotSet("next_step", "answered"),
@@ -143,6 +155,8 @@ def say_where_it_is(turn: Turn, delivery: Delivery, again: Again = Again.IN_FULL
     before = len(turn.messages)
     names = may_read_address(turn, delivery.order.number)
     _say_all(turn, delivery, names)
+    if not delivery.order.given_back_after_sending:  # where it is tells that
+        say_refunds(turn, delivery.order)
     said = turn.messages[before:]
     if again is Again.IN_FULL or not told_before(turn, said):
         return
@@ -169,15 +183,16 @@ def _say_all(turn: Turn, delivery: Delivery, names: bool) -> None:
             answer=_sentence(delivery, parcels[0], names),
         )
     else:
-        _say_every_part(turn, delivery, names)
+        _say_every_part(turn, delivery)
 
 
 def _may_miss(delivery: Delivery) -> bool:
-    """Whether to offer "it isn't here": not where it came back, nor while a person looks for it."""
+    """Whether to offer "it isn't here": not where (some of) it came back, nor while a person looks for it."""
     (parcel,) = delivery.parcels
     known = delivery.reported.get(parcel.id)
     at_work = known is not None and known.case is not None
-    return parcel.status is ParcelStatus.delivered and not delivery.order.given_back_after_sending and not at_work
+    came_back = delivery.order.given_back_after_sending or delivery.order.came_back_at is not None
+    return parcel.status is ParcelStatus.delivered and not came_back and not at_work
 
 
 def _sentence(delivery: Delivery, assessed: ParcelAssessment, names: bool) -> Typed:
@@ -210,26 +225,45 @@ def _of_no_parcel(order: Order, assessment: DeliveryAssessment) -> Typed:
     return words.unshipped_sentence(unshipped) if unshipped else _without_parcels(order, assessment)
 
 
-def _say_every_part(turn: Turn, delivery: Delivery, names: bool) -> None:
+def _say_every_part(turn: Turn, delivery: Delivery) -> None:
     order, parcels, unshipped = delivery.order, delivery.assessment.parcels, delivery.assessment.unshipped
     if unshipped or delivery.assessment.untracked:
         turn.say("utter_order_in_parts", order=order.number)
     else:
         turn.say("utter_order_in_parcels", order=order.number, count=len(parcels))
-    for number, parcel in enumerate(parcels, start=1):
-        card = words.parcel_card(parcel, order.number, number, len(parcels))
-        items, answer = words.goods_of(parcel.parcel), _sentence(delivery, parcel, names)
-        turn.say("utter_parcel_of_many", details=card, number=number, count=len(parcels), items=items, answer=answer)
+    for parcel in parcels:
+        say_part(turn, delivery, parcel)
     if unshipped:
-        turn.say(
-            "utter_not_shipped_part",
-            details=words.order_card(order, unshipped.condition, unshipped),
-            items=words.goods_unshipped(unshipped),
-            answer=words.unshipped_sentence(unshipped),
-        )
+        say_part(turn, delivery, unshipped)
     if untracked := delivery.assessment.untracked:
-        items = words.goods((line.title, line.variant, quantity) for line, quantity in untracked.lines)
-        turn.say("utter_untracked_part", items=items, answer=words.untracked_sentence(untracked))
+        say_part(turn, delivery, untracked)
+
+
+_Part = ParcelAssessment | UnshippedAssessment | UntrackedAssessment
+
+
+def say_part(turn: Turn, delivery: Delivery, part: _Part) -> None:
+    """Tell about one part of an order that has several."""
+    card, parcels = card_of(delivery, part), delivery.assessment.parcels
+    if isinstance(part, ParcelAssessment):
+        number, count = parcels.index(part) + 1, len(parcels)
+        answer = _sentence(delivery, part, may_read_address(turn, delivery.order.number))
+        items = words.goods_of(part.parcel)
+        turn.say("utter_parcel_of_many", details=card, number=number, count=count, items=items, answer=answer)
+    elif isinstance(part, UnshippedAssessment):
+        items, answer = words.goods_unshipped(part), words.unshipped_sentence(part)
+        turn.say("utter_not_shipped_part", details=card, items=items, answer=answer)
+    else:
+        items = words.goods((line.title, line.variant, quantity) for line, quantity in part.lines)
+        turn.say("utter_untracked_part", items=items, answer=words.untracked_sentence(part))
+
+
+def card_of(delivery: Delivery, part: _Part) -> dict[str, Any] | None:
+    """Return the card of one part of an order; None for what cannot be tracked."""
+    order, parcels = delivery.order, delivery.assessment.parcels
+    if isinstance(part, ParcelAssessment):
+        return words.parcel_card(part, order.number, parcels.index(part) + 1, len(parcels))
+    return words.order_card(order, part.condition, part) if isinstance(part, UnshippedAssessment) else None
 
 
 def _without_parcels(order: Order, assessment: DeliveryAssessment) -> Typed:

@@ -6,6 +6,7 @@ from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
 from actions import settled
+from actions.lost import say_whether_lost
 from actions.scenario import Scenario
 from actions.tracking import Again, Delivery, open_case_if_needed, proved_delivery, say_where_it_is
 from actions.turn import Events, Turn
@@ -36,7 +37,7 @@ class ActionTrackingProblem(Scenario):
                 announced=words.moment_day(parcel.label_created_at, parcel.destination_zone),
                 label_days=days(rule.label_only_days),
             )
-        else:
+        elif not say_whether_lost(turn, delivery.assessment):
             say_where_it_is(turn, delivery, again=Again.IN_SHORT)
         case = await open_case_if_needed(turn, delivery)
         events: Events = [SlotSet("next_step", "answered"), SlotSet("tracking_number", None)]

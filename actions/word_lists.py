@@ -1,4 +1,7 @@
-"""Words in data files (kind → language → phrases), looked for in messages without regard to case, accents and signs."""
+"""Word lists by kind and language (YAML files beside the actions): what a message says that its intent does not.
+
+Written in small letters; ".." stands for up to two words (in Chinese, signs). Chinese is looked for without borders.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,10 @@ from pathlib import Path
 
 import yaml
 
+# From here on scripts are written without spaces.
+FIRST_UNSPACED = "\u2e80"
+_LATIN_SIGN = r"[^\W\u3400-\u9fff]"
+
 
 def folded(text: str) -> str:
     """Return small letters without accents; words stand between single spaces, a comma for every other sign."""
@@ -17,29 +24,47 @@ def folded(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[^\w\s]+", " , ", plain)).strip()
 
 
-def kinds_named(file: str, text: str, language: str | None) -> list[str]:
-    """Return the kinds of a file of this folder of which a text has words, in the order of the file."""
-    said = folded(text)
-    return [kind for kind, pattern in _patterns(file, language or "en").items() if pattern.search(said)]
+def word_lists(file: str, language: str | None) -> dict[str, re.Pattern[str]]:
+    """Return the words of a file in a language, by kind; those of English where there are none.
 
-
-@lru_cache(maxsize=32)
-def _patterns(file: str, language: str) -> dict[str, re.Pattern[str]]:
-    """The words by kind: those of the language, of English, which people mix in, and those of `any` language."""
-    data = yaml.safe_load(Path(__file__).with_name(file).read_text(encoding="utf-8"))
+    Args:
+        file: the name of a YAML file in this folder: kind → language → phrases.
+        language: such as "es"; None for English.
+    """
     return {
-        kind: _pattern({str(word) for key in (language, "en", "any") for word in by_language.get(key) or []})
-        for kind, by_language in data.items()
+        kind: _pattern(tuple(by_language.get(language or "en") or by_language["en"]))
+        for kind, by_language in _read(file).items()
     }
 
 
-def _pattern(phrases: set[str]) -> re.Pattern[str]:
-    """Any of the phrases, the longest first; ".." is up to two words, or signs; Latin words end at their borders."""
+def kinds_named(file: str, text: str, language: str | None) -> list[str]:
+    """Return the kinds of a file of which a text has words, in the order of the file.
+
+    The words of the language count, of English, which people mix in, and those of `any` language.
+    """
+    said = folded(text)
+    return [kind for kind, by_language in _read(file).items() if _mixed(by_language, language).search(said)]
+
+
+def _mixed(by_language: dict[str, list[str]], language: str | None) -> re.Pattern[str]:
+    keys = dict.fromkeys((language, "en", "any"))
+    return _pattern(tuple(str(word) for key in keys for word in by_language.get(str(key)) or ()))
+
+
+@lru_cache(maxsize=32)
+def _read(file: str) -> dict[str, dict[str, list[str]]]:
+    data: dict[str, dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_name(file).read_text(encoding="utf-8"))
+    return data
+
+
+@lru_cache(maxsize=1024)
+def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the phrases, the longest first; Latin words end at their borders."""
     alternatives = []
     for phrase in sorted(phrases, key=len, reverse=True):
         parts = [re.escape(folded(part)) for part in phrase.split("..")]
-        if phrase[0] >= "\u2e80":
+        if phrase[0] >= FIRST_UNSPACED:
             alternatives.append(r"\w{0,2}".join(parts))
         else:
-            alternatives.append(rf"(?<![^\W\u3400-\u9fff]){r' (?:\w+ ){0,2}'.join(parts)}(?![^\W\u3400-\u9fff])")
+            alternatives.append(rf"(?<!{_LATIN_SIGN}){r' (?:\w+ ){0,2}'.join(parts)}(?!{_LATIN_SIGN})")
     return re.compile("|".join(alternatives) or r"(?!)")

@@ -330,7 +330,7 @@ def _out_for_delivery(view: _View) -> _Verdict:
     # Yesterday's van did not come: that is a parcel on its way like any other.
     if view.days_silent > 0:
         return _moving(view)
-    return _Verdict(Condition.out_for_delivery, NextStep.be_there)
+    return _Verdict(Condition.out_for_delivery, NextStep.be_there, view.look_for_it_on)
 
 
 def _ready_for_pickup(view: _View) -> _Verdict:

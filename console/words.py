@@ -112,6 +112,7 @@ INTENTS = {
     "parcel_found": N_("Parcel turned up"),
     "parcel_delayed": N_("Parcel delayed"),
     "customs_and_duties": N_("Customs and duties"),
+    "delivery_details": N_("Delivery details"),
     "shipping_options": N_("Shipping options"),
     "place_order": N_("Place order"),
     "cancel_order": N_("Cancel order"),

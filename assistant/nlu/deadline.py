@@ -55,11 +55,12 @@ class _Grammar:
 class DeadlineFinder(Component):
     """Adds `deadline`: the first day a message gives as a limit.
 
-    Values: {"kind": "holiday", "name": "christmas"}, {"kind": "weekday", "weekday": 0..6 (Monday is 0)} with
-    "next_week": true when the shopper says so, {"kind": "week", "ahead": 0 or 1} (this week, next week), {"kind":
-    "date", "month", "day", "year" (or null)}, {"kind": "in_days", "days"}; with "before": true when that very day is
-    too late ("before Saturday", not "by Saturday"). A day that lies in the past of the story ("I ordered on Monday")
-    is none.
+    Values: {"kind": "holiday", "name": "christmas"}; {"kind": "weekday", "weekday": 0..6 (Monday is 0)}; {"kind":
+    "week", "ahead": 0, 1 or 2} (this week, next week, the one after); {"kind": "date", "month", "day", "year" (or
+    null)}; {"kind": "in_days", "days"}; with "before": true when that very day is too late ("before Saturday", not "by
+    Saturday"). A weekday may say which: "next_week": true, "weeks": 2 (of the week after next), "coming": true (the
+    next one, never today), "week_later": true (a week after the next one). A day that lies in the past of the story ("I
+    ordered on Monday") is none.
     """
 
     def process(self, messages: list[Message]) -> list[Message]:
@@ -81,13 +82,14 @@ class DeadlineFinder(Component):
         language = language if language in lexicons() else "en"
         grammar, month_first = _grammar(language), _writes_month_first(language, locale)
         folded = grammar.not_a_day.sub(lambda match: " " * len(match[0]), fold(text))
-        denied: tuple[re.Match[str], dict[str, Any]] | None = None
+        denied: list[tuple[re.Match[str], dict[str, Any]]] = []
         for match, value in _days(folded, grammar, month_first=month_first):
-            if not _is_denied(folded, match, grammar):
+            if _is_denied(folded, match, grammar) or any(_lies_in(match, day) for day, _ in denied):
+                denied.append((match, value))
+            else:
                 return self._entity(text, match, value)
-            denied = denied or (match, value)
         # "Not by Friday?", with no other day beside it, still asks about Friday.
-        return self._entity(text, *denied) if denied else None
+        return self._entity(text, *denied[0]) if denied else None
 
     def _entity(self, text: str, match: re.Match[str], value: dict[str, Any]) -> dict[str, Any]:
         return {
@@ -109,6 +111,11 @@ def _days(folded: str, grammar: _Grammar, *, month_first: bool) -> Iterator[tupl
             if value and not _is_past(folded, match, grammar):
                 strict = not rule.whole and _said_before(grammar.strictly_before, match)
                 yield match, {**value, "before": True} if strict else value
+
+
+def _lies_in(day: re.Match[str], whole: re.Match[str]) -> bool:
+    """Whether a day is but a part of another one: "Thursday" of "next Thursday"."""
+    return whole.start() <= day.start() and day.end() <= whole.end()
 
 
 def _is_denied(folded: str, day: re.Match[str], grammar: _Grammar) -> bool:
@@ -136,7 +143,10 @@ def _grammar(language: str) -> _Grammar:
     locale = Locale.parse(language, sep="-")
     weekdays, months = _weekdays(locale, words["weekdays"]), _months(locale)
     rules = [
-        *_next_week(words["next_week"], weekdays),
+        *_named_weekday(words["week_after_next"], weekdays, {"weeks": 2}),
+        *_named_weekday(words["next_week"], weekdays, {"next_week": True}),
+        *_named_weekday(words["week_later"], weekdays, {"week_later": True}),
+        *_named_weekday(words["coming"], weekdays, {"coming": True}),
         *(_constant(phrases, _week(ahead), whole=True) for ahead, phrases in words["week_ends"].items()),
         *(_constant(phrases, _week(ahead)) for ahead, phrases in words["weeks"].items()),
         *_written_dates(words, months),
@@ -191,12 +201,12 @@ def _template(template: str, **parts: str) -> re.Pattern[str]:
     return re.compile(rf"{before}{body}(?![a-z0-9])")
 
 
-def _next_week(templates: list[str], weekdays: dict[str, int]) -> list[_Rule]:
+def _named_weekday(templates: list[str], weekdays: dict[str, int], which: dict[str, Any]) -> list[_Rule]:
     by_folded = {fold(name): day for name, day in weekdays.items()}
 
     def value(match: re.Match[str]) -> dict[str, Any] | None:
         day = by_folded.get(" ".join(match["weekday"].split()))
-        return None if day is None else {"kind": "weekday", "weekday": day, "next_week": True}
+        return None if day is None else {"kind": "weekday", "weekday": day, **which}
 
     named = f"(?P<weekday>{any_of(weekdays).pattern})"
     return [_Rule(_template(template, weekday=named), value) for template in templates]

@@ -27,6 +27,10 @@ TUESDAY = date(2026, 12, 1)
         ({"kind": "weekday", "weekday": 1}, TUESDAY),
         ({"kind": "weekday", "weekday": 0}, date(2026, 12, 7)),
         ({"kind": "weekday", "weekday": 4, "next_week": True}, date(2026, 12, 11)),
+        ({"kind": "weekday", "weekday": 1, "coming": True}, date(2026, 12, 8)),  # never today
+        ({"kind": "weekday", "weekday": 4, "coming": True}, date(2026, 12, 4)),
+        ({"kind": "weekday", "weekday": 0, "week_later": True}, date(2026, 12, 14)),
+        ({"kind": "weekday", "weekday": 0, "weeks": 2}, date(2026, 12, 14)),
         ({"kind": "date", "month": 12, "day": 24, "year": None}, date(2026, 12, 24)),
         ({"kind": "date", "month": 1, "day": 6, "year": None}, date(2027, 1, 6)),
         ({"kind": "date", "month": 11, "day": 30, "year": None}, date(2026, 11, 30)),
@@ -215,3 +219,131 @@ def test_how_long_to_wait_right_after_the_wait_was_told(known: Known) -> None:
     assert outcome.said == ["utter_not_received_wait"]
     fresh = run(ActionDeliveryEstimate(), known("1012").hears("when does it come?", "delivery_estimate"))
     assert fresh.said == ["utter_arrived_already"]
+
+
+def _day(month: int, number: int) -> dict[str, Any]:
+    return {"kind": "date", "month": month, "day": number, "year": None}
+
+
+@pytest.mark.parametrize(
+    ("deadline", "said"),
+    [
+        (_day(12, 10), "utter_collect_in_time"),
+        (_day(12, 11), "utter_collect_in_time"),  # the last day
+        (_day(12, 12), "utter_collect_too_late"),
+        ({**_day(12, 20), "before": True}, "utter_collect_too_late"),
+        ({**_day(12, 3), "before": True}, "utter_collect_in_time"),
+    ],
+)
+def test_a_parcel_that_waits_to_be_collected_is_not_expected(known: Known, deadline: dict[str, Any], said: str) -> None:
+    conversation = known("1030").hears("can I fetch it then?", "delivery_estimate", deadline=deadline)
+    outcome = run(ActionDeliveryEstimate(), conversation)
+    assert outcome.said == [said]
+    assert "<2026-12-11>" in outcome.text() and "Wazemmes" in outcome.text() and "expected" not in outcome.text()
+
+
+def test_of_several_parcels_each_has_its_day(known: Known) -> None:
+    today = {"kind": "in_days", "days": 0}
+    conversation = known("1037").hears("will everything be here today?", "delivery_estimate", deadline=today)
+    text = run(ActionDeliveryEstimate(), conversation).text()
+    assert "with Pour-over Kettle (EU) is expected on that very day, <2026-12-01>" in text
+    assert "with Linen Bed Set" in text and "hardly" in text and "<2026-12-04>" in text
+    assert "Headphones" not in text
+
+
+@pytest.mark.parametrize(
+    ("message", "article", "others"),
+    [
+        ("does the kettle come today?", "Kettle", ["Bed Set", "Headphones"]),
+        ("and the BED SET, today?", "Bed Set", ["Kettle", "Headphones"]),
+        ("were the headphones for today?", "Headphones", ["Kettle", "Bed Set"]),
+    ],
+)
+@pytest.mark.parametrize("deadline", [{"kind": "in_days", "days": 0}, None])
+def test_the_article_named_is_the_one_meant(
+    known: Known, message: str, article: str, others: list[str], deadline: dict[str, Any] | None
+) -> None:
+    conversation = known("1037").hears(message, "delivery_estimate", deadline=deadline)
+    text = run(ActionDeliveryEstimate(), conversation).text()
+    assert article in text
+    assert not any(other in text for other in others)
+
+
+@pytest.mark.parametrize(
+    ("order", "days", "said"),
+    [
+        ("1035", 1, "utter_leaves_perhaps_later"),  # by Thursday
+        ("1035", 2, "utter_leaves_in_time"),
+        ("1026", 1, "utter_leaves_in_time"),
+    ],
+)
+def test_when_it_leaves_is_not_when_it_arrives(known: Known, order: str, days: int, said: str) -> None:
+    soon = {"kind": "in_days", "days": days}
+    conversation = known(order).hears("will it ship by then?", "delivery_estimate", deadline=soon)
+    assert run(ActionDeliveryEstimate(), conversation).said == [said, "utter_leaves_then_expected"]
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("¿sale para entonces?", "es"),
+        ("il part d'ici là ?", "fr"),
+        ("geht es bis dahin raus?", "de"),
+        ("到时候能发吗", "zh-Hans"),
+    ],
+)
+def test_leaving_in_other_languages(known: Known, message: str, language: str) -> None:
+    soon = {"kind": "in_days", "days": 2}
+    conversation = known("1035", language=language).hears(message, "delivery_estimate", deadline=soon)
+    assert run(ActionDeliveryEstimate(), conversation).said[0] == "utter_leaves_in_time"
+
+
+def test_who_leaves_by_then_does_not_ask_when_it_is_sent(known: Known) -> None:
+    soon = {"kind": "in_days", "days": 2}
+    conversation = known("1035").hears("I leave then, will it be here?", "delivery_estimate", deadline=soon)
+    assert run(ActionDeliveryEstimate(), conversation).said == ["utter_arrives_by_likely_not"]
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("what if it doesn't come on Thursday?", "en"),
+        ("And if not?", "en"),
+        ("¿y si el jueves no llega?", "es"),
+        ("¿y si no?", "es"),
+        ("et s'il n'arrive pas jeudi ?", "fr"),
+        ("et sinon ?", "fr"),
+        ("und wenn es nicht kommt?", "de"),
+        ("Was, wenn nicht?", "de"),
+        ("要是周四没到呢", "zh-Hans"),
+        ("万一没到怎么办", "zh-Hans"),
+    ],
+)
+def test_if_it_does_not_come(known: Known, message: str, language: str) -> None:
+    thursday = {"kind": "weekday", "weekday": 3}
+    conversation = known("1001", language=language).hears(message, "delivery_estimate", deadline=thursday)
+    outcome = run(ActionDeliveryEstimate(), conversation)
+    assert outcome.said == ["utter_if_it_does_not_come"]
+    assert "<2026-12-06>" in outcome.text() and "DHL" in outcome.text()
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ("1028", ["utter_if_it_does_not_come"]),
+        ("1018", ["utter_if_not_moving"]),
+        ("1024", ["utter_if_not_sent"]),
+        ("1037", ["utter_if_it_does_not_come", "utter_if_not_moving"]),
+        ("1030", ["utter_order"]),
+        ("1016", ["utter_order", "utter_case_lost"]),
+    ],
+)
+def test_what_happens_then_depends_on_where_it_is(known: Known, order: str, said: list[str]) -> None:
+    conversation = known(order).hears("and if it doesn't come?", "delivery_estimate")
+    assert run(ActionDeliveryEstimate(), conversation).said == said
+
+
+def test_if_nobody_is_there(known: Known) -> None:
+    conversation = known("1028").hears("what if I'm not at home?", "delivery_estimate")
+    outcome = run(ActionDeliveryEstimate(), conversation)
+    assert outcome.said == ["utter_if_nobody_is_there"] and "DHL" in outcome.text()

@@ -264,7 +264,8 @@ class TestNotServed:
         (case,) = cases()
         assert (case.reason, case.priority) == ("not_served", not_served()[need].priority.value)
         assert case.order_number == "1024" and need in in_english(case.summary)
-        assert outcome.said == ["utter_passed_to_desk"]
+        looked_up = [f"utter_cannot_{need}"] if not_served()[need].looked_up else []
+        assert outcome.said == [*looked_up, "utter_passed_to_desk"]
 
     @pytest.mark.parametrize("need", [n for n, entry in not_served().items() if entry.order == "false"])
     def test_without_an_order(self, shop: str, cases: Cases, need: str) -> None:

@@ -31,8 +31,8 @@ def validate(conversation: Conversation) -> Outcome:
 @pytest.mark.parametrize("need", sorted(order_needs()))
 def test_every_need_about_an_order_asks_who_it_is(shop: str, need: str) -> None:
     outcome = run(ActionRoute(), Conversation().hears("please help", need))
-    served = need not in not_served()
-    assert outcome.said == ([] if served else [f"utter_cannot_{need}"])
+    served_perhaps = need not in not_served() or not_served()[need].looked_up
+    assert outcome.said == ([] if served_perhaps else [f"utter_cannot_{need}"])
     assert outcome.slots["need"] == need
     assert outcome.slots["next_step"] == ("customs" if need == "customs_and_duties" else "identify")
 
@@ -665,3 +665,23 @@ def test_a_country_beside_a_contact_does_not_disturb_it(shop: str) -> None:
     text = f"{LUCIA}, Spain"
     outcome = validate(names(answering("contact", order_number="1001").hears(text, email=LUCIA), "ES"))
     assert outcome.slots["next_step"] == "track" and outcome.slots["contact"] == LUCIA
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "intent"),
+    [
+        ("ok, but if it doesn't come?", "en", "affirm"),
+        ("and if not", "en", "deny"),
+        ("¿y si hoy no?", "es", "affirm"),
+        ("und wenn nicht?", "de", "deny"),
+        ("what if I'm not at home?", "en", "nlu_fallback"),
+    ],
+)
+def test_what_if_not_is_no_yes_and_no_no(known: Known, message: str, language: str, intent: str) -> None:
+    conversation = known("1001", language=language).says("utter_arrives_by_yes").hears(message, intent)
+    assert run(ActionRoute(), conversation).slots["next_step"] == "estimate"
+
+
+def test_what_if_not_is_about_the_delivery_only_where_one_was_told_of(known: Known) -> None:
+    conversation = known("1001").says("utter_return_policy_free").hears("and if not?", "deny")
+    assert run(ActionRoute(), conversation).said == ["utter_deny"]

@@ -152,8 +152,8 @@ class TestWhatOnlyAPersonCanDo:
     def test_nothing_is_promised_before_it_is_known_that_it_is_settled(self, known: Known) -> None:
         conversation = asks(known, need="refund_status", settled=settled())
         assert run(ActionRoute(), conversation).said == []
-        other = asks(known, need="refund_status", settled=settled(order="1006"))
-        assert run(ActionRoute(), other).said == ["utter_cannot_refund_status"]
+        other = asks(known, need="return_item", settled=settled(order="1006"))
+        assert run(ActionRoute(), other).said == ["utter_cannot_return_item"]
 
     def test_a_complaint_ends_it(self, known: Known, cases: Cases) -> None:
         conversation = asks(known, settled=settled()).hears("that is not solved", "complaint")

@@ -11,6 +11,7 @@ from rasa_sdk import Action
 
 from actions.claims import ActionOpenClaim
 from actions.estimate import ActionDeliveryEstimate
+from actions.not_served import ActionPassToDesk
 from actions.tracking import ActionTrackOrder
 from actions.tracking_problem import ActionTrackingProblem
 from commerce.embedded.import_file import read_into
@@ -160,6 +161,50 @@ def test_asked_again_a_moment_later_only_what_matters_is_told(known: Known, orde
     # And a third time.
     third = run(ActionTrackOrder(), conversation.keeps(again).hears("and now??", "track_order"))
     assert third.messages == again.messages
+
+
+@pytest.mark.parametrize(("order", "until"), [("1003", "2026-12-02"), ("1015", "2026-12-05")])
+def test_asked_again_until_when_to_wait_is_still_said(known: Known, order: str, until: str) -> None:
+    conversation = known(order).hears("where is it", "track_order")
+    conversation.keeps(run(ActionTrackOrder(), conversation))
+    again = run(ActionTrackOrder(), conversation.hears("and now?", "track_order"))
+    assert again.said == ["utter_nothing_new"]
+    assert f"<{until}>" in again.text() and "look for it" in again.text()
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("has it been lost?", "en"),
+        ("¿se ha perdido?", "es"),
+        ("il s'est perdu ?", "fr"),
+        ("ist es verschollen?", "de"),
+        ("是不是弄丢了", "zh-Hans"),
+    ],
+)
+@pytest.mark.parametrize(("order", "until"), [("1003", "2026-12-02"), ("1033", "2026-12-08")])
+def test_whether_it_is_lost(known: Known, order: str, until: str, message: str, language: str) -> None:
+    outcome = run(ActionTrackOrder(), known(order, language=language).hears(message, "track_order"))
+    assert outcome.said == ["utter_not_lost"]
+    assert f"<{until}>" in outcome.text()
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ("1016", ["utter_order", "utter_case_lost"]),
+        ("1014", ["utter_not_lost", "utter_case_late"]),
+        ("1004", ["utter_order"]),
+    ],
+)
+def test_what_is_lost_or_there_is_said_to_be(known: Known, order: str, said: list[str]) -> None:
+    assert run(ActionTrackOrder(), known(order).hears("is it lost?", "track_order")).said == said
+
+
+def test_after_a_failed_delivery_nothing_is_invented_about_the_next(known: Known) -> None:
+    outcome = run(ActionTrackOrder(), known("1031").hears("do they try again?", "track_order"))
+    assert "DHL hasn't named a day for another attempt" in outcome.text()
+    assert "choose a new day" in outcome.text() and "<2026-12-04>" in outcome.text()
 
 
 def test_asked_again_the_open_case_is_named_briefly(known: Known, cases: Cases) -> None:
@@ -384,4 +429,31 @@ class TestAfterDelivery:
     def test_it_came_back_and_was_refunded(self, known: Known, action: type[Action]) -> None:
         outcome = run(action(), known("1036").hears("where is it", "track_order"))
         assert outcome.said == ["utter_order"] and not outcome.messages[0].get("options")
-        assert "It came back to us on <2026-11-21>. The order was refunded in full on <2026-11-22>." in outcome.text()
+        assert "It came back to us on <2026-11-21>. The order was refunded in full on <2026-11-22>: <" in outcome.text()
+
+
+@pytest.mark.parametrize(
+    ("order", "amount", "day"), [("1021", "<106.90 EUR>", "2026-11-28"), ("1022", "<154.90 EUR>", "2026-11-29")]
+)
+def test_money_given_back_is_told(known: Known, order: str, amount: str, day: str) -> None:
+    outcome = run(ActionTrackOrder(), known(order).hears("where is it", "track_order"))
+    assert outcome.said == ["utter_order", "utter_refunded"]
+    assert amount in outcome.text() and f"<{day}>" in outcome.text()
+
+
+def test_what_came_back_is_not_offered_as_missing(known: Known) -> None:
+    assert not run(ActionTrackOrder(), known("1021").hears("where is it", "track_order")).messages[0].get("options")
+
+
+@pytest.mark.parametrize("order", ["1021", "1022", "1036"])
+def test_a_refund_that_the_order_has_is_told_without_a_case(known: Known, cases: Cases, order: str) -> None:
+    conversation = known(order, need="refund_status", next_step="desk").hears("my refund?", "refund_status")
+    assert run(ActionPassToDesk(), conversation).said == ["utter_refunded"]
+    assert cases() == []
+
+
+def test_without_a_refund_on_the_order_a_person_looks(known: Known, cases: Cases) -> None:
+    conversation = known("1004", need="refund_status", next_step="desk").hears("my refund?", "refund_status")
+    said = run(ActionPassToDesk(), conversation).said
+    assert said == ["utter_cannot_refund_status", "utter_passed_to_desk"]
+    assert len(cases()) == 1

@@ -209,3 +209,25 @@ def test_numeric_dates_are_read_by_the_shoppers_habit() -> None:
     assert read("para el 5/3", "en-US", "es") == read("para el 5/3", "es-ES", "es") == day(3, 5)
     assert read("bis 5.3.", "de-CH", "de") == day(3, 5)
     assert read("12/3能到吗", "zh-CN", "zh-Hans") == day(12, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "value"),
+    [
+        ("is it coming next friday", "en", weekday(4, coming=True)),
+        ("c'est pour mardi prochain ?", "fr", weekday(1, coming=True)),
+        ("para el martes que viene", "es", weekday(1, coming=True)),
+        ("el próximo viernes", "es", weekday(4, coming=True)),
+        ("bis zum nächsten Dienstag", "de", weekday(1, coming=True)),
+        ("mardi prochain non, vendredi", "fr", weekday(4)),
+        ("mardi en huit", "fr", weekday(1, week_later=True)),
+        # "passe" is not "passé".
+        ("je passe le chercher le 12 décembre", "fr", day(12, 12)),
+        ("Freitag in einer Woche", "de", weekday(4, week_later=True)),
+        ("下下周二能到吗", "zh-Hans", {"kind": "weekday", "weekday": 1, "weeks": 2}),
+        ("下周二能到吗", "zh-Hans", weekday(1, next_week=True)),
+    ],
+)
+def test_which_of_the_weekdays_to_come(text: str, language: str, value: dict[str, Any]) -> None:
+    found = FINDER.find(text, language)
+    assert found is not None and found["value"] == value
