@@ -19,6 +19,7 @@ OFFERED = (
     *SERVED,
     "shipping_options",
     "cancel_order",
+    "delivery_instructions",
     "change_address",
     "change_order",
     "return_item",

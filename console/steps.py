@@ -15,6 +15,7 @@ SAID = {
     "parcel_delayed": N_("Said that the parcel is late"),
     "customs_and_duties": N_("Asked about customs and duties"),
     "shipping_options": N_("Asked how delivery works"),
+    "delivery_instructions": N_("Had a wish for the delivery"),
     "place_order": N_("Wanted to place an order"),
     "cancel_order": N_("Wanted to cancel the order"),
     "change_address": N_("Wanted to change the address"),

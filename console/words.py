@@ -108,6 +108,7 @@ INTENTS = {
     "parcel_delayed": N_("Parcel delayed"),
     "customs_and_duties": N_("Customs and duties"),
     "shipping_options": N_("Shipping options"),
+    "delivery_instructions": N_("Wish for the delivery"),
     "place_order": N_("Place order"),
     "cancel_order": N_("Cancel order"),
     "change_address": N_("Change address"),
