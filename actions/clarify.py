@@ -18,6 +18,7 @@ OFFERED = (
     *SERVED,
     "shipping_options",
     "cancel_order",
+    "delivery_instructions",
     "change_address",
     "change_order",
     "return_item",

@@ -17,6 +17,7 @@ SAID = {
     "customs_and_duties": N_("Asked about customs and duties"),
     "delivery_details": N_("Asked who delivers it, who took it, or where it went"),
     "shipping_options": N_("Asked how delivery works"),
+    "delivery_instructions": N_("Had a wish for the delivery"),
     "place_order": N_("Wanted to place an order"),
     "cancel_order": N_("Wanted to cancel the order"),
     "change_address": N_("Wanted to change the address"),

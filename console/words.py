@@ -114,6 +114,7 @@ INTENTS = {
     "customs_and_duties": N_("Customs and duties"),
     "delivery_details": N_("Delivery details"),
     "shipping_options": N_("Shipping options"),
+    "delivery_instructions": N_("Wish for the delivery"),
     "place_order": N_("Place order"),
     "cancel_order": N_("Cancel order"),
     "change_address": N_("Change address"),

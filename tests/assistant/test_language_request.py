@@ -37,6 +37,13 @@ LANGUAGES = ["en", "es", "fr", "de", "zh-Hans"]
         ("sprich deutsch pls", "de"),
         ("说英语", "en"),
         ("speak english pls", "en"),
+        # "Switch", "back to"…
+        ("passe en chinois", "zh"),
+        ("换回中文", "zh"),
+        ("can u change language to german", "de"),
+        ("vuelve al español", "es"),
+        ("zurück auf deutsch", "de"),
+        ("go back to english", "en"),
         # What is not spoken is not what is wanted.
         ("I don't speak German, English please", "en"),
         ("je ne parle pas l'anglais, en français svp", "fr"),
@@ -59,6 +66,8 @@ def test_a_request_names_its_language(text: str, expected: str) -> None:
         "我的订单是英文地址",
         "liefern Sie an den deutschen Zoll?",
         "je veux ma facture en anglais",
+        "换成德国尺码",
+        "retour en Allemagne",
         "in english or in german",
         "mais c normal ??",
         "c normal ??",
