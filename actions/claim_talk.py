@@ -12,7 +12,7 @@ from rasa_sdk.events import FollowupAction
 from actions.claim_answer import Answer, answer_of, says_found, says_withdrawn, wants_report
 from actions.claim_words import Said, read_words
 from actions.needs import SURE, SURE_ENOUGH, not_served
-from actions.turn import Events, Turn, replies_of
+from actions.turn import CONTACT_ENTITIES, Events, Turn, replies_of
 
 # Replies about a parcel that is marked delivered and not there, and for how many turns "report it" means that one.
 _OF_THE_CLAIM = (
@@ -85,11 +85,20 @@ def leads_to_the_claim(turn: Turn) -> Events | None:
 
 def _says_it_is_there(turn: Turn, lately: bool) -> bool:
     """Whether it is news that the parcel is there, by the words or by the classifier, and not another need."""
-    if says_found(turn, lately=lately):
+    if says_found(turn, lately=lately) and not _may_be_the_number(turn):
         return not (turn.intent in not_served() and turn.intent != "cancel_order" and turn.confidence >= SURE)
     taken_for_it = turn.intent == "parcel_found" and turn.confidence >= SURE_ENOUGH
     # To the classifier "report the parcel" is near "withdraw the report, the parcel is here": its words tell.
     return taken_for_it and not wants_report(turn) and not read_words(turn).has("missing_after_all")
+
+
+def _may_be_the_number(turn: Turn) -> bool:
+    """Whether "found it" may well be said of what the identity form asks for: with it, or after being told where."""
+    asked = turn.slot("requested_slot")
+    if turn.active_form != "identity_form" or not asked:
+        return False
+    told_where = any(name.startswith("utter_dont_know_") for name in replies_of(turn.last_replies()))
+    return told_where or bool(turn.entities(*(("order_number",) if asked == "order_number" else CONTACT_ENTITIES)))
 
 
 def _in_the_talk(turn: Turn, said: Said) -> Talk | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from actions.claim_talk import leads_to_the_claim
+from actions.given import read
 from actions.identity import NotProved, told_to_the_same
 from actions.scenario import Scenario, leave_form
 from actions.turn import ANSWERED, Events, Turn, reply_name
 from actions.values import language, listing_or, option
+from actions.withdrawal import take_back
 
 
 class ActionRepeat(Scenario):
@@ -80,6 +82,8 @@ class ActionStop(Scenario):
         to_the_claim = leads_to_the_claim(turn)
         if to_the_claim:
             return to_the_claim
+        if await take_back(turn, read(turn)):
+            return leave_form(("next_step", "answered"))
         turn.say("utter_stop" if turn.active_form else "utter_nothing_to_stop")
         return leave_form(
             ("next_step", "answered"),

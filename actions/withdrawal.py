@@ -17,7 +17,7 @@ from desk.summary import statement
 
 _NEED = "cancel_order"
 # What taking it back is taken for.
-_TAKEN_FOR = (_NEED, "deny", "inform", "nlu_fallback")
+_TAKEN_FOR = (_NEED, "deny", "stop", "inform", "nlu_fallback")
 
 
 async def take_back(turn: Turn, given: Given) -> bool:
