@@ -7,9 +7,8 @@ from rasa_sdk.events import ActiveLoop, SlotSet
 from actions import settled
 from actions.asked import Asked, asks
 from actions.case_news import say_case_news
-from actions.claim_answer import says_found
 from actions.claim_route import route_claim
-from actions.claim_talk import talk_of
+from actions.claim_talk import Talk, talk_of
 from actions.clarify import clarify
 from actions.customs_in_hand import say_customs_asked_for, say_customs_just_told
 from actions.follow_up import say_customs_of_goods, say_for_that_country
@@ -193,7 +192,7 @@ def need_in_form(turn: Turn) -> str:
 
     "My order is 1042" is easily taken for track_order, and must not turn a cancellation into a search.
     """
-    if says_found(turn, lately=False):
+    if talk_of(turn, with_data=True) is Talk.FOUND:
         return "parcel_found"
     other = turn.intent in order_needs() and turn.intent not in (DEFAULT_NEED, turn.slot("need"))
     return turn.intent if other and turn.confidence >= SURE else need_of_data(turn)
