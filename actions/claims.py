@@ -313,7 +313,10 @@ async def _report(turn: Turn, delivery: Delivery, parcel: Parcel, claim: Claim) 
 
 
 def _claim_facts(parcel: Parcel, claim: Claim) -> dict[str, dict[str, Any]]:
-    return {"claim": {"number": claim.number, "order": claim.order_number, "parcel": _number(parcel)}}
+    """What the desk keeps of a claim, with the day by which the shopper was told to hear from us."""
+    answered_by = systems().handbook.opening_hours.working_day_after(claim.recorded_at, _answer_days(parcel))
+    claimed = {"number": claim.number, "order": claim.order_number, "parcel": _number(parcel)}
+    return {"claim": {**claimed, "report_by": answered_by.isoformat()}}
 
 
 # What the shopper's yes to utter_ask_claim_confirmed confirms.

@@ -373,7 +373,7 @@ def _assess_unshipped(
     if order.stage is OrderStage.awaiting_payment:
         return UnshippedAssessment(lines, Condition.awaiting_payment, NextStep.nothing, None, 0)
     desk = handbook.opening_hours
-    ship_by = desk.ship_by(order.placed_at, handbook.delivery_for(order.country).dispatch_within_working_days)
+    ship_by = desk.working_day_after(order.placed_at, handbook.delivery_for(order.country).dispatch_within_working_days)
     days_late = max(0, (_day(now, desk.zone) - ship_by).days)
     if days_late:
         return UnshippedAssessment(lines, Condition.dispatch_late, NextStep.open_case, ship_by, days_late)

@@ -265,9 +265,9 @@ class OpeningHours(Rule):
         """Return when the desk opens and closes on a day of the week (Monday is 0) that is no holiday."""
         return self.weekdays.get(_WEEKDAYS[weekday])
 
-    def ship_by(self, placed_at: dt.datetime, working_days: int) -> dt.date:
+    def working_day_after(self, moment: dt.datetime, working_days: int) -> dt.date:
         """Return the working day that comes so many working days after a moment (aware), in the desk's zone."""
-        day = placed_at.astimezone(ZoneInfo(self.zone)).date()
+        day = moment.astimezone(ZoneInfo(self.zone)).date()
         while working_days > 0:
             day += dt.timedelta(1)
             if is_working_day(day) and not self._closed(day):

@@ -120,10 +120,13 @@ class _CasesPage:
             with self._table.add_slot("no-data"), ui.element("div").classes("nothing"):
                 ui.icon("check_circle")
                 self._nothing = ui.label()
-            self._say_nothing()
+            self._more = ui.label(t("Only the first {count} are shown. Search, or choose a filter.", count=queue.SHOWN))
+            self._more.classes("more")
+            self._say_what_is_missing()
 
-    def _say_nothing(self) -> None:
-        """Say what an empty list means: nobody found, or nobody waits."""
+    def _say_what_is_missing(self) -> None:
+        """Say what an empty list means (nobody found, or nobody waits), and whether a long one goes on."""
+        self._more.set_visibility(len(self._table.rows) >= queue.SHOWN)
         searched = self._t("Nothing was found.")
         self._nothing.set_text(
             searched if self._wanted.text.strip() else self._t("Nothing here. New cases appear by themselves.")
@@ -185,7 +188,7 @@ class _CasesPage:
             rows = await self.read()
             if rows != self._table.rows:
                 self._table.rows = rows
-            self._say_nothing()
+            self._say_what_is_missing()
 
     async def read(self) -> list[dict[str, Any]]:
         """Return the rows to show."""

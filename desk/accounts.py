@@ -167,27 +167,34 @@ def change(  # noqa: PLR0913
 def ensure_first_admin(session: Session, shop: str, name: str, password: str) -> None:
     """Make the admin named in the settings, and keep their password in step with the settings.
 
-    An account that has been given another password with `python -m desk.staff password` is left alone.
+    Another password there ends their sessions; another name there closes the account of the name before. An account
+    that has been given another password in the console or with `python -m desk.staff password` is left alone.
 
     Raises:
         SettingsError: there is no password in the settings and no account yet.
     """
+    from desk.sessions import end_all_of
+
     account = find(session, shop, name)
     if account is None:
         if not password:
             if accounts(session, shop):
                 return
             raise SettingsError("nobody can log in: set QUAYSIDE_CONSOLE_PASSWORD in .env, or run `make setup`")
-        session.add(
-            Staff(
-                shop=shop,
-                name=name.strip().lower(),
-                display_name=name.strip().capitalize(),
-                role=Role.ADMIN.value,
-                password_hash=hash_password(password),
-                from_settings=True,
-                created_at=utc_now(),
-            )
+        account = Staff(
+            shop=shop,
+            name=name.strip().lower(),
+            display_name=name.strip().capitalize(),
+            role=Role.ADMIN.value,
+            password_hash=hash_password(password),
+            from_settings=True,
+            created_at=utc_now(),
         )
+        session.add(account)
     elif account.from_settings and password and not password_matches(account.password_hash, password):
         account.password_hash = hash_password(password)
+        end_all_of(session, account.id)
+    for before in accounts(session, shop):
+        if account.from_settings and before.from_settings and before.active and before.name != account.name:
+            before.active, account.active = False, True
+            end_all_of(session, before.id)

@@ -260,9 +260,11 @@ def take(session: Session, shop: str, number: str, agent: str) -> Case:
         CaseNotFound, CaseClosed, CaseTaken: there is no such case, it is closed, another person has it.
     """
     now = utc_now()
+    # They stay the owner of what they have handed back, and may take it up once more.
+    handed_back_by_them = and_(Case.taken_by == agent, Case.handed_back_at.is_not(None))
     won = _update_if(
         session,
-        and_(Case.shop == shop, Case.number == number, Case.status == Status.OPEN.value),
+        and_(Case.shop == shop, Case.number == number, or_(Case.status == Status.OPEN.value, handed_back_by_them)),
         status=Status.TAKEN.value,
         taken_by=agent,
         taken_at=now,

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, String, cast, func, or_, select
-from sqlalchemy import case as sql_case
+from sqlalchemy import ColumnElement, Select, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from core.clock import utc_now
@@ -21,6 +20,10 @@ from desk.waiting import waiting_since
 _CASE_NUMBER = re.compile(r"(?:q\s*-?\s*)?(?P<digits>\d+)", re.IGNORECASE)
 # Shorter texts would be found in the facts of nearly every case.
 _WORTH_LOOKING = 3
+# A list is no longer than a person reads …
+SHOWN = 200
+# … but which live cases come first is known only when all of them have been looked at.
+_MOST_LIVE = 5000
 _FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -78,11 +81,24 @@ def is_past(day: date | None) -> bool:
     return day is not None and day < utc_now().date()
 
 
-def queue(session: Session, shop: str, wanted: QueueFilter, limit: int = 200) -> list[QueuedCase]:
-    """Return the cases that match: live ones first, then closed ones, newest first.
+def queue(session: Session, shop: str, wanted: QueueFilter, limit: int = SHOWN) -> list[QueuedCase]:
+    """Return the first cases that match: live ones, then closed ones, newest first.
 
     Of the live ones those come first whose promised day is past, then by priority and waiting time.
     """
+    query, closed = _matching(shop, wanted), Case.status == Status.CLOSED.value
+    live = list(session.scalars(query.where(~closed).order_by(Case.opened_at).limit(_MOST_LIVE)))
+    listed = sorted(_with_times(session, live), key=_urgency)
+    if wanted.waiting_minutes:
+        since = utc_now() - timedelta(minutes=wanted.waiting_minutes)
+        return [case for case in listed if case.waiting_since is not None and case.waiting_since <= since][:limit]
+    if len(listed) < limit:
+        newest = query.where(closed).order_by(Case.closed_at.desc()).limit(limit - len(listed))
+        listed += _with_times(session, list(session.scalars(newest)))
+    return listed[:limit]
+
+
+def _matching(shop: str, wanted: QueueFilter) -> Select[Case]:
     query = select(Case).where(Case.shop == shop)
     if text := wanted.text.strip().lstrip("#"):
         query = query.where(_found_by(text))
@@ -99,18 +115,12 @@ def queue(session: Session, shop: str, wanted: QueueFilter, limit: int = 200) ->
     ):
         if value:
             query = query.where(column == value)
-    # Live cases before closed ones, so that the limit never cuts off somebody who waits.
-    rank = sql_case({priority.value: priority.rank for priority in Priority}, value=Case.priority)
-    closed = Case.status == Status.CLOSED.value
-    query = query.order_by(closed, sql_case((closed, 0), else_=rank).desc(), Case.closed_at.desc(), Case.opened_at)
-    found = list(session.scalars(query.limit(limit)))
-    waiting = waiting_since(session, found)
-    promised = report_days(session, found)
-    listed = [_listed(case, waiting.get(case.id), promised.get(case.id)) for case in found]
-    if wanted.waiting_minutes:
-        since = utc_now() - timedelta(minutes=wanted.waiting_minutes)
-        listed = [case for case in listed if case.waiting_since is not None and case.waiting_since <= since]
-    return sorted(listed, key=_urgency)
+    return query
+
+
+def _with_times(session: Session, found: list[Case]) -> list[QueuedCase]:
+    waiting, promised = waiting_since(session, found), report_days(session, found)
+    return [_listed(case, waiting.get(case.id), promised.get(case.id)) for case in found]
 
 
 def _found_by(text: str) -> ColumnElement[bool]:
@@ -166,7 +176,5 @@ def _listed(case: Case, since: datetime | None, report_by: date | None) -> Queue
     )
 
 
-def _urgency(case: QueuedCase) -> tuple[int, int, int, float]:
-    if case.status == Status.CLOSED:
-        return (1, 0, 0, -(case.closed_at or case.opened_at).timestamp())
-    return (0, -case.overdue, -Priority(case.priority).rank, (case.waiting_since or _FAR).timestamp())
+def _urgency(case: QueuedCase) -> tuple[bool, int, float]:
+    return (not case.overdue, -Priority(case.priority).rank, (case.waiting_since or _FAR).timestamp())

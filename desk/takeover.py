@@ -43,7 +43,7 @@ def take_over(door: StaffDoor, conversation_id: str, person: Person) -> str:
         live = cases.live_case_of(session, shop, conversation_id)
         number = live.number if live is not None else None
         was_mine = live is not None and live.taken_by == person.name
-        if number is not None:
+        if number is not None and not was_mine:
             cases.take(session, shop, number, person.name)
     language = None
     try:
@@ -67,7 +67,8 @@ def take_over(door: StaffDoor, conversation_id: str, person: Person) -> str:
                 summary=[statement("stepped_in")],
                 key=f"takeover:{new_identifier()}",
             ).number
-            cases.take(session, shop, number, person.name)
+        # Also what was theirs and handed back: it is at work again only once the gate has let them in.
+        cases.take(session, shop, number, person.name)
         record_access(
             session,
             shop=shop,

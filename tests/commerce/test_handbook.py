@@ -292,7 +292,7 @@ class TestOpeningHours:
         ],
     )
     def test_working_days_of_the_warehouse(self, hours: OpeningHours, placed: str, days: int, by: str) -> None:
-        assert hours.ship_by(london(placed), days) == date.fromisoformat(by)
+        assert hours.working_day_after(london(placed), days) == date.fromisoformat(by)
 
 
 def test_whom_to_call_is_written_as_text(folder: Path) -> None:

@@ -246,6 +246,17 @@ def test_the_limit_cuts_off_closed_cases_before_live_ones(clock: Clock) -> None:
     assert [in_english(case.summary) for case in found] == ["live-urgent", "live-low"]
 
 
+def test_the_limit_cuts_off_none_who_waits_longest_of_those_asked_for(clock: Clock) -> None:
+    open_case("waits-long", priority="normal")
+    clock.at(60)
+    for i in range(3):
+        open_case(f"high-{i}", priority="high")
+    clock.at(61)
+    with reading() as session:
+        found = queue.queue(session, SHOP, QueueFilter(waiting_minutes=30), limit=2)
+    assert [in_english(case.summary) for case in found] == ["waits-long"]
+
+
 def test_languages_and_count(clock: Clock) -> None:
     open_case("a")
     open_case("b", language="de")

@@ -170,8 +170,11 @@ def test_the_first_admin_follows_the_settings_until_given_a_password_of_their_ow
             accounts.ensure_first_admin(session, SHOP, "admin", password)
 
     ensure("from-settings")
-    assert log_in(SHOP, "admin", "from-settings", "192.0.2.1")
+    before = log_in(SHOP, "admin", "from-settings", "192.0.2.1")
+    ensure("from-settings")
+    assert person(before) is not None
     ensure("changed-in-settings")
+    assert person(before) is None, "who knew the old password is out"
     token = log_in(SHOP, "admin", "changed-in-settings", "192.0.2.1")
     found = person(token)
     assert found is not None
@@ -183,6 +186,22 @@ def test_the_first_admin_follows_the_settings_until_given_a_password_of_their_ow
     assert log_in(SHOP, "admin", "my-own-password", "192.0.2.1")
     with pytest.raises(WrongLogin):
         log_in(SHOP, "admin", "changed-in-settings", "192.0.2.1")
+
+
+def test_another_name_in_the_settings_closes_the_account_of_the_name_before() -> None:
+    def ensure(name: str) -> None:
+        with transaction() as session:
+            accounts.ensure_first_admin(session, SHOP, name, "from-settings")
+
+    ensure("admin")
+    before = log_in(SHOP, "admin", "from-settings", "192.0.2.1")
+    ensure("boss")
+    assert person(before) is None
+    assert log_in(SHOP, "boss", "from-settings", "192.0.2.1")
+    with pytest.raises(WrongLogin):
+        log_in(SHOP, "admin", "from-settings", "192.0.2.1")
+    ensure("admin")
+    assert log_in(SHOP, "admin", "from-settings", "192.0.2.1"), "and back again"
 
 
 def test_no_password_and_no_account_is_said_clearly() -> None:

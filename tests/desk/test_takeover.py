@@ -10,12 +10,13 @@ import pytest
 from core.clock import utc_now
 from core.database import reading, transaction
 from core.settings import settings
-from desk import absence, cases, sessions, staff, takeover
+from desk import absence, cases, queue, sessions, staff, takeover
 from desk.access_log import accesses_of
 from desk.accounts import Role, Staff
 from desk.case import Outcome, Reason, Status
 from desk.cases import CaseTaken
 from desk.gateway_client import DoorDown, Handler, HeldByAnother, NotFound, Refused, StaffDoor
+from desk.queue import QueueFilter, View
 from desk.sessions import Person
 from desk.settlement import Settled, Settlement
 from desk.summary import statement
@@ -194,6 +195,35 @@ def test_handing_back_opens_the_gate_tells_the_assistant_and_closes_the_case(
     with reading() as session:
         event = next(e for e in cases.events_of(session, read(case)) if e.kind == "handed_back")
     assert (event.text, event.details) == ("shipping too", {"code": "refund_agreed", "until": "2030-01-04"})
+
+
+def test_who_takes_over_once_more_what_they_handed_back_has_somebody_waiting_again(door: StaffDoor, case: str) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    takeover.hand_back(door, CONVERSATION, ANNA, Settled.QUESTION_ANSWERED)
+    assert read(case).handed_back_at is not None
+    takeover.take_over(door, CONVERSATION, ANNA)
+    again = read(case)
+    assert again.handed_back_at is None and again.taken_by == "anna"
+    with transaction() as session:
+        record(session, shop=SHOP, conversation_id=CONVERSATION, speaker=Speaker.PERSON, text="back")
+    with transaction() as session:
+        record(session, shop=SHOP, conversation_id=CONVERSATION, speaker=Speaker.SHOPPER, text="hello?")
+    with reading() as session:
+        [mine] = queue.queue(session, SHOP, QueueFilter(view=View.MINE, agent="anna"))
+    assert mine.waiting_since is not None, "a shopper who writes is not forgotten"
+    takeover.hand_back(door, CONVERSATION, ANNA, Settled.QUESTION_ANSWERED, close_as=Outcome.SOLVED)
+    assert read(case).status == Status.CLOSED
+
+
+def test_the_gateway_that_does_not_let_them_in_again_leaves_it_handed_back(
+    door: StaffDoor, gateway: StandIn, case: str
+) -> None:
+    takeover.take_over(door, CONVERSATION, ANNA)
+    takeover.hand_back(door, CONVERSATION, ANNA, Settled.QUESTION_ANSWERED)
+    gateway.down = True
+    with pytest.raises(DoorDown):
+        takeover.take_over(door, CONVERSATION, ANNA)
+    assert read(case).handed_back_at is not None
 
 
 def test_handing_back_can_be_tried_again_when_its_confirmation_got_lost(

@@ -158,7 +158,7 @@ class Builder:
         if story.promised:
             return self.moments.day(story.promised, person.zone)
         within = self.handbook.delivery_for(person.country).dispatch_within_working_days
-        leaves = self.handbook.opening_hours.ship_by(placed_at, within)
+        leaves = self.handbook.opening_hours.working_day_after(placed_at, within)
         return add_working_days(leaves, self._option(story, person.country).days[1])
 
     def _parcel(self, item: ParcelData, index: int, order: Order, person: CustomerData) -> Parcel:
