@@ -13,8 +13,10 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 SERVICES := .venv/services/bin/python
 ASSISTANT := .venv/assistant/bin/python
 export RASA_TELEMETRY_ENABLED := false
-# Tests run on all cores; more than four stacks of processes would not fit into a usual machine's memory.
-SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist worksteal
+# Tests run on all cores; more than four stacks of processes would not fit into a usual machine's memory. The services'
+# tests wait for processes half of their time, so that one worker more than there are cores pays.
+CORES := $(shell getconf _NPROCESSORS_ONLN)
+SIDE_BY_SIDE = -n $(shell echo $$(($(1) < 4 ? $(1) : 4))) --dist worksteal
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,13 +89,13 @@ stories: environments ## rasa test on tests/stories with the newest model
 	@$(SERVICES) -m ops.stories
 
 pytest-services: environments-dev browser ## the services' tests
-	@$(SERVICES) -m pytest --ignore=tests/conversations $(SIDE_BY_SIDE)
+	@$(SERVICES) -m pytest --ignore=tests/conversations $(call SIDE_BY_SIDE,$(CORES) + 1)
 
 pytest-assistant: environments-dev ## the assistant's tests
-	@$(ASSISTANT) -m pytest tests/assistant $(SIDE_BY_SIDE)
+	@$(ASSISTANT) -m pytest tests/assistant $(call SIDE_BY_SIDE,$(CORES))
 
 conversations: environments-dev ## the testers' files in tests/conversations; FILE=… for one, K=… for some
-	@$(SERVICES) -m pytest $(or $(FILE),tests/conversations) $(if $(K),-k "$(K)") $(if $(FILE)$(K),,$(SIDE_BY_SIDE)) || { code=$$?; \
+	@$(SERVICES) -m pytest $(or $(FILE),tests/conversations) $(if $(K),-k "$(K)") $(if $(FILE)$(K),,$(call SIDE_BY_SIDE,$(CORES))) || { code=$$?; \
 	  [ $$code != 5 ] || echo 'quayside: no conversation fits. Look for a word of its title in tests/conversations, and say K="that word".' >&2; \
 	  exit $$code; }
 
