@@ -114,11 +114,11 @@ class Conversation:
             )
 
     def say(self, words: str) -> None:
-        """Write a message as the shopper and wait for the turn to end; `{case}` is the number of the open case."""
-        if "{case}" in words:
+        """Write a message as the shopper and wait for the turn to end; `<<case>>` is the number of the open case."""
+        if "<<case>>" in words:
             case = self.open_case()
             assert case is not None, "there is no case at the desk to name"
-            words = words.replace("{case}", case.number)
+            words = words.replace("<<case>>", case.number)
         self._send(words, {"text": words})
 
     def press(self, title: str) -> None:
