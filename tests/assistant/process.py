@@ -25,7 +25,9 @@ def train(folder: Path) -> Path:
     """Train the small model with this project's own config.yml; return its file."""
     command = [sys.executable, "-W", "ignore", "-m", "rasa", "train", "--domain", TINY / "domain.yml"]
     command += ["--data", TINY / "data", "--config", ROOT / "config.yml", "--out", folder, "--skip-validation"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    # A cache of its own: the project's model may be in training beside it.
+    own_cache = {**os.environ, "RASA_CACHE_DIRECTORY": str(folder / "cache")}
+    done = subprocess.run(command, cwd=ROOT, env=own_cache, capture_output=True, text=True, check=False)
     models = list(folder.glob("*.tar.gz"))
     assert models, done.stdout[-2000:] + done.stderr[-2000:]
     return models[0]
