@@ -19,6 +19,7 @@ class Asked(StrEnum):
     IF_NOBODY_IS_THERE = "if_nobody_is_there"
     LOST = "lost"  # whether it is lost
     ANOTHER_ATTEMPT = "another_attempt"  # whether and when they try to deliver it again
+    COLLECT = "collect"  # whether it can be collected
     WHO = "who"  # who took or signed for it
     WHERE_LEFT = "where_left"  # where it was left, with which neighbour
     CARRIER = "carrier"

@@ -57,7 +57,7 @@ def says_found(turn: Turn, *, lately: bool) -> bool:
         lately: a missing parcel was just talked about, so that "it's here" means that one.
     """
     said = read_words(turn)
-    if said.asks or _asks_for_report(said) or said.has("missing_after_all"):
+    if said.is_question or _asks_for_report(said) or said.has("missing_after_all"):
         return False
     return said.plainly("found", "found_it") if lately else said.plainly("found")
 

@@ -87,9 +87,14 @@ def _says_it_is_there(turn: Turn, lately: bool) -> bool:
     """Whether it is news that the parcel is there, by the words or by the classifier, and not another need."""
     if says_found(turn, lately=lately) and not _may_be_the_number(turn):
         return not (turn.intent in not_served() and turn.intent != "cancel_order" and turn.confidence >= SURE)
+    said = read_words(turn)
     taken_for_it = turn.intent == "parcel_found" and turn.confidence >= SURE_ENOUGH
+    # "I looked everywhere" and "has it turned up?" are near it, too.
+    looked = said.has("everywhere") or (said.has("checked") and not said.has("unsure"))
+    if said.is_question or looked:
+        return False
     # To the classifier "report the parcel" is near "withdraw the report, the parcel is here": its words tell.
-    return taken_for_it and not wants_report(turn) and not read_words(turn).has("missing_after_all")
+    return taken_for_it and not wants_report(turn) and not said.has("missing_after_all")
 
 
 def _may_be_the_number(turn: Turn) -> bool:

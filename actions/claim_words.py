@@ -37,6 +37,13 @@ class Said:
         return self.words["negation"].search(" ".join(near)) is not None
 
     @property
+    def is_question(self) -> bool:
+        """Whether it asks, by its sign or by how it begins."""
+        found = self.words["question"].search(self.text)
+        begins = found is not None and (found.start() == 0 or found[0][0] >= FIRST_UNSPACED)
+        return self.asks or begins
+
+    @property
     def is_held_back(self) -> bool:
         """Whether something in it keeps a yes from being one."""
         return self.asks or self.has("not_yet") or self.has("unsure")

@@ -65,6 +65,9 @@ class ActionPassToDesk(Scenario):
 
     async def perform(self, turn: Turn) -> Events:
         """Open the case and say so; a need that was hardly understood is asked about first."""
+        to_the_claim = leads_to_the_claim(turn)
+        if to_the_claim and turn.intent in _WITHOUT_ORDER:
+            return to_the_claim
         if turn.intent == "privacy_request" and turn.active_form == "identity_form":
             turn.say("utter_why_details")  # "why do you need my e-mail?"
             return ANSWERED
@@ -85,7 +88,8 @@ async def _pass_on_with_order(turn: Turn, need: str) -> Events:
         _say_already_cancelled(turn, delivery)
         return _end(turn)
     settled.tell(turn, order)
-    if need == "refund_status" and say_refunds(turn, delivery.order, [option("option_person", "/human_agent")]):
+    asks_for_money = need == "refund_status" or (need == "request_refund" and _is_refunded(delivery))
+    if asks_for_money and say_refunds(turn, delivery.order, [option("option_person", "/human_agent")]):
         return _end(turn)
     _say_it_is_passed_on(turn, need)
     opened = await open_case(turn, _request(need, _of(delivery)))
@@ -110,10 +114,14 @@ async def _pass_on(turn: Turn, need: str) -> Events:
     return [*_end(turn), SlotSet("case_number", opened.number)]
 
 
+def _is_refunded(delivery: Delivery) -> bool:
+    return delivery.order.financial_status is FinancialStatus.refunded
+
+
 def _say_already_cancelled(turn: Turn, delivery: Delivery) -> None:
     """Say that there is nothing left to cancel, and what became of the money where all of it was given back."""
     order, person = delivery.order, [option("option_person", "/human_agent")]
-    if order.financial_status is FinancialStatus.refunded:
+    if _is_refunded(delivery):
         zone = delivery.zone or systems().handbook.opening_hours.zone
         refunded = given_back(order, zone)
         turn.say("utter_already_cancelled_refunded", options=person, order=order.number, refunded=refunded)

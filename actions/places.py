@@ -14,6 +14,7 @@ from commerce.errors import SystemDown
 from commerce.handbook import Handbook
 from commerce.order import Order
 from commerce.parcel import Parcel
+from commerce.systems import systems
 
 # More in one message are answered with the first few.
 _MOST = 3
@@ -44,7 +45,8 @@ def countries_in_talk(turn: Turn) -> tuple[str, ...]:
             return ()
         named = _in_general(entities_of(events[0], "country"))
         if named:
-            return named
+            # Where nothing goes, the next place is another one: "and New York?", after Cuba.
+            return tuple(code for code in named if systems().handbook.delivers_to(code))
     return ()
 
 

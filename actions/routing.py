@@ -46,7 +46,7 @@ _TELLING_OF_IT = (
     "utter_if_",
     "utter_details_",
 )
-_OF_A_DELIVERY = (*SERVED, "inform", "affirm", "deny", "nlu_fallback")
+_OF_A_DELIVERY = (*SERVED, "delivery_instructions", "inform", "affirm", "deny", "nlu_fallback")
 
 # How likely a need beside mere data must be, to be asked about, and to be taken.
 _WORTH_ASKING = 0.1
@@ -93,6 +93,8 @@ async def _by_context(turn: Turn, given: Given) -> Events | None:
     by_context = await _of_a_case(turn, given) or await _of_a_general_question(turn, given)
     if by_context is None and not given and _asks_what_then(turn):
         return await identify(turn, "delivery_estimate", given)
+    if by_context is None and not given and turn.intent == "parcel_found" and turn.slot("order_number"):
+        return await identify(turn, DEFAULT_NEED, given)  # "has it turned up?": no news, but a question
     return by_context
 
 
@@ -115,7 +117,7 @@ def _asks_what_then(turn: Turn) -> bool:
     if turn.active_form or not turn.slot("order_number") or turn.intent not in _OF_A_DELIVERY:
         return False
     told = any(name.startswith(_TELLING_OF_IT) for name in replies_of(turn.last_replies()))
-    return told and asks(turn, Asked.IF_NOT, Asked.IF_NOBODY_IS_THERE, Asked.ANOTHER_ATTEMPT)
+    return told and asks(turn, Asked.IF_NOT, Asked.IF_NOBODY_IS_THERE, Asked.ANOTHER_ATTEMPT, Asked.LOST)
 
 
 async def _of_a_general_question(turn: Turn, given: Given) -> Events | None:
@@ -157,7 +159,9 @@ def need_of_data(turn: Turn) -> str:
 def _made_precise(turn: Turn) -> str:
     """The need of the message; where a parcel is, asked doubtfully beside a day, asks about that day."""
     by_a_day = turn.intent in _WHERE_IS_IT and turn.confidence < SURE and turn.mentions("deadline")
-    return "delivery_estimate" if by_a_day else turn.intent
+    # "Can I collect it on Saturday?" is no wish to the carrier: the parcel waits, or does not.
+    collects = turn.intent == "delivery_instructions" and turn.mentions("deadline") and asks(turn, Asked.COLLECT)
+    return "delivery_estimate" if by_a_day or collects else turn.intent
 
 
 def _names_another_day(turn: Turn) -> bool:

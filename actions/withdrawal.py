@@ -10,24 +10,31 @@ import yaml
 
 from actions.cases import CaseRequest, case_has_need, open_case
 from actions.given import Given, any_of
-from actions.turn import Turn
+from actions.turn import Turn, replies_of
 from actions.values import option
 from desk.cases import Priority, Reason
 from desk.summary import statement
 
 _NEED = "cancel_order"
 # What taking it back is taken for.
-_TAKEN_FOR = (_NEED, "deny", "stop", "inform", "nlu_fallback")
+_TAKEN_FOR = (_NEED, "change_order", "deny", "stop", "affirm", "inform", "nlu_fallback")
+# Said of much else, too: these take back what was just passed on, and nothing where nothing was.
+_KEEPS_IT, _NO = "keeps_it", ("deny", "stop")
+_PASSED_ON = "utter_cannot_cancel_order"
 
 
 async def take_back(turn: Turn, given: Given) -> bool:
     """Pass on that a cancellation is not wanted any more, and say so; return whether that is what the message says."""
-    if turn.intent not in _TAKEN_FOR or not _takes_back(turn.text.lower()):
+    plainly = _says(_NEED, turn)
+    if turn.intent not in _TAKEN_FOR or not (plainly or _may_take_back(turn)):
         return False
     if any(order != turn.slot("order_number") for order in given.orders):
         return False  # of another order: a person has to read it
+    known = await case_has_need(turn, _NEED)
+    if not (known or plainly):
+        return False
     turn.remember("need", None)
-    if not await case_has_need(turn, _NEED):
+    if not known:
         turn.say("utter_nothing_to_take_back", options=[option("option_person", "/human_agent")])
         return True
     request = CaseRequest(Reason.NOT_SERVED, Priority.NORMAL, [statement("need_withdrawn", need=_NEED)])
@@ -35,13 +42,21 @@ async def take_back(turn: Turn, given: Given) -> bool:
     return True
 
 
-def _takes_back(text: str) -> bool:
-    takes_back, unless = _words()
-    return takes_back.search(text) is not None and unless.search(text) is None
+def _may_take_back(turn: Turn) -> bool:
+    """Whether it is to be kept after all, or a no comes right after it was passed on."""
+    just_passed_on = _PASSED_ON in replies_of(turn.last_replies())
+    return _says(_KEEPS_IT, turn) or (just_passed_on and turn.intent in _NO and not turn.says_more_than_data)
+
+
+def _says(kind: str, turn: Turn) -> bool:
+    text, words = turn.text.lower(), _words()
+    return words[kind].search(text) is not None and words["unless"].search(text) is None
 
 
 @lru_cache(maxsize=1)
-def _words() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _words() -> dict[str, re.Pattern[str]]:
     data = yaml.safe_load(Path(__file__).with_name("withdrawal.yml").read_text(encoding="utf-8"))
-    takes_back, unless = ([word for words in data[kind].values() for word in words] for kind in (_NEED, "unless"))
-    return re.compile(any_of(takes_back)), re.compile(any_of(unless))
+    return {
+        kind: re.compile(any_of([word for words in by_language.values() for word in words]))
+        for kind, by_language in data.items()
+    }

@@ -33,6 +33,8 @@ from assistant.nlu.phrases import entry, fold
 
 # Addresses, links, codes and numbers say nothing about the language they stand in.
 _NOT_LANGUAGE = re.compile(r"[\w.%+'-]+@[\w.-]+|https?://\S+|www\.\S+|[\w-]*\d[\w-]*", re.ASCII)
+# Names that are the same in every language, though their words are of one.
+_BRANDS = re.compile(r"(?i)\b(?:(?:apple|google|amazon|samsung|after) ?pay|paypal|klarna|alipay|wechat(?: pay)?)\b")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+")
@@ -101,7 +103,7 @@ class LanguageIdentifier(Component):
             hint: the language that the channel hints at, if any; it counts where nothing was spoken.
         """
         known, weight = (spoken, "spoken_weight") if spoken else (hint, "hint_weight")
-        words = _NOT_LANGUAGE.sub(" ", unicodedata.normalize("NFKC", text))
+        words = _BRANDS.sub(" ", _NOT_LANGUAGE.sub(" ", unicodedata.normalize("NFKC", text)))
         seen = self._seen(words)
         if not seen:
             return known or self._languages[0], 0.0

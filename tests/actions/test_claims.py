@@ -404,6 +404,26 @@ class TestFound:
         outcome = run(ActionRoute(), self.claimed(known).hears(text, intent, confidence=0.65))
         assert (outcome.slots["need"], outcome.slots["next_step"]) == (need, "found")
 
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "checked absolutely everywhere",
+            "hab wirklich überall geschaut",
+            "j'ai cherché partout, franchement",
+            "都找过了，每个角落",
+        ],
+    )
+    def test_who_has_looked_everywhere_has_not_found_it(self, known: Known, text: str) -> None:
+        conversation = self.claimed(known)
+        conversation.slots["language"] = {"c": "en", "h": "de", "j": "fr", "都": "zh-Hans"}[text[0]]
+        outcome = run(ActionRoute(), conversation.hears(text, "parcel_found", confidence=0.9))
+        assert (outcome.slots["need"], outcome.slots["next_step"]) == ("delivered_not_received", "not_received")
+
+    @pytest.mark.parametrize("text", ["did you find it", "has the mug set arrived", "have you found my parcel?"])
+    def test_a_question_is_no_news(self, known: Known, text: str) -> None:
+        outcome = run(ActionRoute(), self.claimed(known).hears(text, "parcel_found", confidence=0.9))
+        assert outcome.slots["need"] != "parcel_found" and outcome.slots["next_step"] == "track"
+
     def test_with_its_number_it_is_found_once_it_is_known_whose_it_is(self, shop: str) -> None:
         said = Conversation().hears("its here now sorry! order 1010", "track_order", order_number="1010")
         outcome = run(ActionRoute(), said)

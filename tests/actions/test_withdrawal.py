@@ -49,6 +49,29 @@ def test_the_case_learns_of_it(known: Known, cases: Cases, text: str) -> None:
     assert WITHDRAWN in in_english(case.summary) and "Need: cancel_order." not in in_english(case.summary)
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("I'd like to keep it after all", "change_order"),
+        ("no, don't", "deny"),
+        ("Nein, lieber doch behalten", "deny"),
+        ("doch nicht", "stop"),
+        ("al final sí lo quiero", "affirm"),
+    ],
+)
+def test_where_it_was_just_passed_on_fewer_words_do(known: Known, cases: Cases, text: str, intent: str) -> None:
+    conversation = known("1024")
+    cancels(conversation)
+    assert takes_back(conversation, text, intent).said == ["utter_taken_back"]
+    assert WITHDRAWN in in_english(cases()[0].summary)
+
+
+def test_where_nothing_was_passed_on_keeping_something_takes_nothing_back(known: Known, cases: Cases) -> None:
+    outcome = takes_back(known("1024"), "the neighbour can keep it", "inform")
+    assert "utter_taken_back" not in outcome.said and "utter_nothing_to_take_back" not in outcome.said
+    assert cases() == []
+
+
 def test_wanted_once_more_it_is_wanted(known: Known, cases: Cases) -> None:
     conversation = known("1024")
     cancels(conversation)
