@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from pathlib import Path
-
-import yaml
-
 from actions import settled
 from actions.cases import CaseState, people, state_of_case
-from actions.given import any_of
 from actions.needs import SURE, order_needs
 from actions.turn import Turn
 from actions.values import option
+from actions.word_lists import words_of_all
 from desk.cases import Status
 
 # What asking after a case is taken for; any other need that is sure is one of its own.
@@ -57,12 +51,5 @@ def _say(turn: Turn, case: CaseState) -> None:
 def _asks_after_the_matter(turn: Turn) -> bool:
     if turn.intent in order_needs() and turn.intent not in _ASKS_AFTER and turn.confidence >= SURE:
         return False
-    matter, no_matter = _words()
-    return matter.search(no_matter.sub(" ", turn.text.lower())) is not None
-
-
-@lru_cache(maxsize=1)
-def _words() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    data = yaml.safe_load(Path(__file__).with_name("case_news.yml").read_text(encoding="utf-8"))
-    matter, no_matter = ([word for words in data[kind].values() for word in words] for kind in ("matter", "no_matter"))
-    return re.compile(any_of(matter)), re.compile(any_of(no_matter))
+    words = words_of_all("case_news.yml")
+    return words["matter"].search(words["no_matter"].sub(" ", turn.text.lower())) is not None

@@ -6,7 +6,7 @@ from rasa_sdk.events import SlotSet
 
 from actions import parcel_words as words
 from actions.cases import case_at_work, people
-from actions.claim_talk import Talk, talk_of
+from actions.claim_talk import Talk
 from actions.given import Given
 from actions.identification import identify
 from actions.identity import holds_proof, may_read_address
@@ -28,16 +28,15 @@ async def route_claim(turn: Turn, given: Given, talk: Talk) -> Events | None:
     from_the_start = talk is Talk.STILL_MISSING and "utter_found_not_reported" in replies_of(turn.last_replies())
     if talk in _NEWS and not from_the_start:
         return await _news(turn, given, _NEWS[talk])
-    if await answer_beside(turn):
+    if await answer_beside(turn, talk):
         return ANSWERED
     if talk is Talk.CASE:
         return await _say_case(turn)
     return await identify(turn, "delivered_not_received", given)
 
 
-async def answer_beside(turn: Turn) -> bool:
+async def answer_beside(turn: Turn, talk: Talk | None) -> bool:
     """Answer what is asked or said beside the claim's question, and tell whether it was such a thing."""
-    talk = talk_of(turn, with_data=False)
     if talk is Talk.WHO_SIGNED:
         _say_who_signed(turn, await proved_delivery(turn))
     elif talk is Talk.WITH_SOMEBODY:

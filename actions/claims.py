@@ -13,7 +13,7 @@ from actions import settled
 from actions.cases import CaseRequest, case_of_claim, open_case, people
 from actions.claim_answer import Answer, answer_of, is_explicit_yes
 from actions.claim_route import answer_beside
-from actions.claim_talk import was_asked_lately
+from actions.claim_talk import talk_of, was_asked_lately
 from actions.identity import NotProved, may_read_address
 from actions.scenario import Scenario
 from actions.snapshot import facts_of, local_moment
@@ -78,7 +78,8 @@ class ValidateClaimForm(Scenario):
         answer = answer_of(turn)
         if answer is Answer.NONE:
             # Answered here, whatever the message was taken for; then the question is asked again.
-            return [SlotSet("claim_confirmed", None)] if await answer_beside(turn) else []
+            talk = talk_of(turn, with_data=False)
+            return [SlotSet("claim_confirmed", None)] if await answer_beside(turn, talk) else []
         # A wrong address, or that it is there, ends the question, too: action_open_claim reads it again.
         given = {Answer.YES: True, Answer.NO: False, Answer.WRONG_ADDRESS: False, Answer.FOUND: False}
         return [SlotSet("claim_confirmed", given.get(answer))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions.claim_talk import leads_to_the_claim
+from actions.digression import Digression
 from actions.hand_over import hand_over
 from actions.needs import SERVED
 from actions.scenario import Scenario
@@ -53,17 +53,14 @@ class ActionDefaultFallback(Scenario):
         return await clarify(turn)
 
 
-class ActionDontKnow(Scenario):
+class ActionDontKnow(Digression):
     """Answers "I don't know": says where to find what was asked for, and offers a person."""
 
     def name(self) -> str:
         return "action_dont_know"
 
-    async def perform(self, turn: Turn) -> Events:
+    async def answer(self, turn: Turn) -> Events:
         """Explain what the open question means."""
-        to_the_claim = leads_to_the_claim(turn)
-        if to_the_claim:
-            return to_the_claim
         explain_missing(turn)
         return ANSWERED
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions.claim_talk import leads_to_the_claim
+from actions.digression import Digression
 from actions.given import read
 from actions.identity import NotProved, told_to_the_same
-from actions.scenario import Scenario, leave_form
+from actions.scenario import leave_form
 from actions.turn import ANSWERED, Events, Turn, reply_name
 from actions.values import language, listing_or, option
 from actions.withdrawal import take_back
 
 
-class ActionRepeat(Scenario):
+class ActionRepeat(Digression):
     """Says the last answer again, with its card and its buttons; in the language asked for, if one was."""
 
     def name(self) -> str:
         return "action_repeat"
 
-    async def perform(self, turn: Turn) -> Events:
+    async def answer(self, turn: Turn) -> Events:
         """Repeat every reply of the last turn that had one; greet in the language asked for when there was none.
 
         Where the conversation is in that language already, it just goes on.
@@ -27,9 +27,6 @@ class ActionRepeat(Scenario):
         Raises:
             NotProved: the answer was about an order, and its proof has run out since.
         """
-        to_the_claim = leads_to_the_claim(turn)
-        if to_the_claim:
-            return to_the_claim
         asked = next(iter(turn.entities("language_wanted")), None)
         about = (asked or {}).get("additional_info") or {}
         served = about.get("served") or []
@@ -71,17 +68,14 @@ def _tells_something(said: dict[str, Any]) -> bool:
     return bool(made_from.get("values") or made_from.get("details"))
 
 
-class ActionStop(Scenario):
+class ActionStop(Digression):
     """Stops the task that is open, and says so."""
 
     def name(self) -> str:
         return "action_stop"
 
-    async def perform(self, turn: Turn) -> Events:
+    async def answer(self, turn: Turn) -> Events:
         """Leave any form and forget what it was for."""
-        to_the_claim = leads_to_the_claim(turn)
-        if to_the_claim:
-            return to_the_claim
         if await take_back(turn, read(turn)):
             return leave_form(("next_step", "answered"))
         turn.say("utter_stop" if turn.active_form else "utter_nothing_to_stop")

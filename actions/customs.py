@@ -25,7 +25,7 @@ from actions.places import (
 )
 from actions.scenario import Scenario
 from actions.tracking import Again, Delivery, open_case_if_needed, proved_delivery, say_where_it_is
-from actions.turn import Events, Turn
+from actions.turn import ANSWERED, Events, Turn
 from actions.values import Typed, country, listing, money, reply
 from commerce.delivery import Condition
 from commerce.handbook import CustomsRule
@@ -48,18 +48,17 @@ class ActionCustoms(Scenario):
 
     async def perform(self, turn: Turn) -> Events:
         """Answer, and open a case where a person has to act."""
-        answered: Events = [SlotSet("next_step", "answered")]
         if not turn.slot("order_number") or asks_in_general(turn):
             say_customs_in_general(turn, await places_meant(turn))
-            return answered
+            return ANSWERED
         delivery = await proved_delivery(turn)
         if _means_another_country(turn, delivery):
             say_customs_in_general(turn, await places_meant(turn))
-            return answered
+            return ANSWERED
         settled.tell(turn, delivery.order.number)
         say_customs_of_order(turn, delivery)
         case = await open_case_if_needed(turn, delivery)
-        return [*answered, SlotSet("case_number", case)] if case else answered
+        return [*ANSWERED, SlotSet("case_number", case)] if case else ANSWERED
 
 
 def _means_another_country(turn: Turn, delivery: Delivery) -> bool:

@@ -12,7 +12,7 @@ from actions.identity import may_read_address
 from actions.parts import Part, named, parts_named, parts_of
 from actions.scenario import Scenario
 from actions.tracking import Delivery, card_of, open_case_if_needed, proved_delivery, say_where_it_is
-from actions.turn import Events, Turn
+from actions.turn import ANSWERED, Events, Turn
 from commerce.order import Order
 from commerce.parcel import DeliveryPlace, Parcel
 
@@ -44,8 +44,7 @@ class ActionDeliveryDetails(Scenario):
         if everything or asks(turn, Asked.ADDRESS):
             _say_address(turn, delivery.order)
         case = await open_case_if_needed(turn, delivery)
-        answered: Events = [SlotSet("next_step", "answered")]
-        return [*answered, SlotSet("case_number", case)] if case else answered
+        return [*ANSWERED, SlotSet("case_number", case)] if case else ANSWERED
 
 
 def _say_of_parcels(turn: Turn, delivery: Delivery) -> None:

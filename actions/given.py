@@ -12,6 +12,7 @@ import yaml
 
 from actions.needs import SERVED
 from actions.turn import CONTACT_ENTITIES, Turn, reply_name
+from actions.word_lists import all_words, alternatives
 from core.settings import settings
 
 # Contacts of earlier messages are taken up again within this time only: later somebody else may sit there.
@@ -216,20 +217,10 @@ class _Words:
 @lru_cache(maxsize=1)
 def _words() -> _Words:
     data = yaml.safe_load((Path(__file__).parent / "corrections.yml").read_text(encoding="utf-8"))
-    between = any_of(data["between"], borders=False)
+    between = alternatives(data["between"], borders=False)
     return _Words(
-        re.compile(rf"(?:{any_of(_all(data['not_this_one']))})\s*(?:(?:{between})\s*){{0,2}}$"),
-        re.compile(rf"\W*(?:{any_of(_all(data['takes_back']))})"),
-        re.compile(any_of(data["postcode"])),
+        re.compile(rf"(?:{alternatives(all_words(data['not_this_one']))})\s*(?:(?:{between})\s*){{0,2}}$"),
+        re.compile(rf"\W*(?:{alternatives(all_words(data['takes_back']))})"),
+        re.compile(alternatives(data["postcode"])),
         re.compile(between),
     )
-
-
-def _all(by_language: dict[str, list[str]]) -> list[str]:
-    return [word for words in by_language.values() for word in words]
-
-
-def any_of(words: list[str], borders: bool = True) -> str:
-    """Alternatives, the longest first; words in Latin letters end at their borders, Chinese has none."""
-    ordered = sorted(words, key=len, reverse=True)
-    return "|".join(rf"(?<!\w){re.escape(w)}(?!\w)" if borders and w[0] < "\u2e80" else re.escape(w) for w in ordered)

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from rasa_sdk.events import SlotSet
-
-from actions.claim_talk import leads_to_the_claim
 from actions.customs_in_hand import say_customs_asked_for, say_customs_in_hand
+from actions.digression import Digression
 from actions.import_charges import just_told
 from actions.needs import SURE
 from actions.payments import say_payments
 from actions.places import Places, places_meant, say_where_not_delivered
-from actions.scenario import Scenario
-from actions.turn import Events, Turn
+from actions.turn import ANSWERED, Events, Turn
 from actions.values import Typed, country, days, listing, money, reply
 from commerce.handbook import Handbook, ShippingOption
 from commerce.systems import systems
@@ -22,22 +19,18 @@ from commerce.systems import systems
 _WHERE_THE_SHOPPER_IS = ("return_policy", "payment_methods")
 
 
-class ActionHandbookAnswer(Scenario):
+class ActionHandbookAnswer(Digression):
     """Answers from the handbook: for the countries named, the order's in hand or the browser's, else for most."""
 
     def name(self) -> str:
         return "action_handbook_answer"
 
-    async def perform(self, turn: Turn) -> Events:
+    async def answer(self, turn: Turn) -> Events:
         """Answer the question the intent asks; inside a form the form goes on by itself."""
-        to_the_claim = leads_to_the_claim(turn)
-        if to_the_claim:
-            return to_the_claim
-        answered: Events = [SlotSet("next_step", "answered")]
         if await say_customs_asked_for(turn) or (_may_be_about_customs(turn) and await say_customs_in_hand(turn)):
-            return answered
+            return ANSWERED
         await say_of_handbook(turn, turn.intent)
-        return answered
+        return ANSWERED
 
 
 async def say_of_handbook(turn: Turn, topic: str) -> None:

@@ -9,6 +9,7 @@ from actions.cases import CaseRequest, open_case, people
 from actions.claim_talk import leads_to_the_claim
 from actions.clarify import clarify
 from actions.customs_in_hand import say_customs_asked_for, say_customs_in_hand
+from actions.digression import Digression
 from actions.follow_up import say_customs_of_goods
 from actions.needs import SURE_ENOUGH, not_served
 from actions.opening_hours import asks_of_another_day, say_opening_hours
@@ -25,20 +26,17 @@ from desk.cases import Priority, Reason
 from desk.summary import statement
 
 
-class ActionNotServed(Scenario):
+class ActionNotServed(Digression):
     """Says what the assistant cannot do yet, and offers a person."""
 
     def name(self) -> str:
         return "action_not_served"
 
-    async def perform(self, turn: Turn) -> Events:
+    async def answer(self, turn: Turn) -> Events:
         """Say so, with a button to a person; what was hardly understood is asked about first.
 
         A problem with paying, of who has import charges to pay, is taken for a question about those.
         """
-        to_the_claim = leads_to_the_claim(turn)
-        if to_the_claim:
-            return to_the_claim
         if await _is_about_customs(turn):
             return ANSWERED
         if asks_of_another_day(turn):

@@ -8,11 +8,10 @@ from zoneinfo import ZoneInfo
 from rasa_sdk.events import SlotSet
 
 from actions.cases import case_at_work
-from actions.claim_talk import leads_to_the_claim
 from actions.deadline import day_meant
+from actions.digression import Digression
 from actions.identity import NotProved
 from actions.payments import say_payment_named
-from actions.scenario import Scenario
 from actions.tracking import proved_delivery
 from actions.turn import Events, Turn, replies_of
 from actions.values import Typed, city_of, day, listing, moment, option, reply, time_of_day, weekday
@@ -30,17 +29,14 @@ _WHERE_IT_WAITS = ("utter_order", "utter_parcel_of_many", "utter_nothing_new", "
 _Day = tuple[int, time, time]
 
 
-class ActionOpeningHours(Scenario):
+class ActionOpeningHours(Digression):
     """Says whether somebody is there now, or on the day asked about, and when in a usual week."""
 
     def name(self) -> str:
         return "action_opening_hours"
 
-    async def perform(self, turn: Turn) -> Events:
+    async def answer(self, turn: Turn) -> Events:
         """Answer from the handbook, and name the case that waits or offer a person; a form that is open goes on."""
-        to_the_claim = leads_to_the_claim(turn)
-        if to_the_claim:
-            return to_the_claim
         # "When is it debited?" is near "when are you there?" to the classifier.
         if not (await say_payment_named(turn) or await _say_pickup_points_hours(turn)):
             await say_opening_hours(turn)

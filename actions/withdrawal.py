@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-from pathlib import Path
-
-import yaml
-
 from actions.cases import CaseRequest, case_has_need, open_case
-from actions.given import Given, any_of
+from actions.given import Given
 from actions.turn import Turn, replies_of
 from actions.values import option
+from actions.word_lists import words_of_all
 from desk.cases import Priority, Reason
 from desk.summary import statement
 
@@ -49,14 +44,5 @@ def _may_take_back(turn: Turn) -> bool:
 
 
 def _says(kind: str, turn: Turn) -> bool:
-    text, words = turn.text.lower(), _words()
+    text, words = turn.text.lower(), words_of_all("withdrawal.yml")
     return words[kind].search(text) is not None and words["unless"].search(text) is None
-
-
-@lru_cache(maxsize=1)
-def _words() -> dict[str, re.Pattern[str]]:
-    data = yaml.safe_load(Path(__file__).with_name("withdrawal.yml").read_text(encoding="utf-8"))
-    return {
-        kind: re.compile(any_of([word for words in by_language.values() for word in words]))
-        for kind, by_language in data.items()
-    }

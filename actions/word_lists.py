@@ -52,6 +52,26 @@ def _mixed(by_language: dict[str, list[str]], language: str | None) -> re.Patter
 
 
 @lru_cache(maxsize=32)
+def words_of_all(file: str) -> dict[str, re.Pattern[str]]:
+    """Return the words of a file by kind, of every language, to be looked for in a text in small letters."""
+    return {kind: re.compile(alternatives(all_words(by_language))) for kind, by_language in _read(file).items()}
+
+
+def all_words(by_language: dict[str, list[str]]) -> list[str]:
+    """Return the words of all languages."""
+    return [word for words in by_language.values() for word in words]
+
+
+def alternatives(words: list[str], borders: bool = True) -> str:
+    """Return a pattern of any of the words, the longest first; Latin words end at their borders, Chinese has none."""
+    longest_first = sorted(words, key=len, reverse=True)
+    return "|".join(
+        rf"(?<!\w){re.escape(word)}(?!\w)" if borders and word[0] < FIRST_UNSPACED else re.escape(word)
+        for word in longest_first
+    )
+
+
+@lru_cache(maxsize=32)
 def _read(file: str) -> dict[str, dict[str, list[str]]]:
     data: dict[str, dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_name(file).read_text(encoding="utf-8"))
     return data
