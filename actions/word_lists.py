@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 
@@ -24,6 +25,7 @@ def folded(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[^\w\s]+", " , ", plain)).strip()
 
 
+@lru_cache(maxsize=32)
 def word_lists(file: str, language: str | None) -> dict[str, re.Pattern[str]]:
     """Return the words of a file in a language, by kind; those of English where there are none.
 
@@ -32,7 +34,7 @@ def word_lists(file: str, language: str | None) -> dict[str, re.Pattern[str]]:
         language: such as "es"; None for English.
     """
     return {
-        kind: _pattern(tuple(by_language.get(language or "en") or by_language["en"]))
+        kind: _pattern(by_language.get(language or "en") or by_language["en"])
         for kind, by_language in _read(file).items()
     }
 
@@ -43,12 +45,16 @@ def kinds_named(file: str, text: str, language: str | None) -> list[str]:
     The words of the language count, of English, which people mix in, and those of `any` language.
     """
     said = folded(text)
-    return [kind for kind, by_language in _read(file).items() if _mixed(by_language, language).search(said)]
+    return [kind for kind, pattern in _mixed(file, language).items() if pattern.search(said)]
 
 
-def _mixed(by_language: dict[str, list[str]], language: str | None) -> re.Pattern[str]:
-    keys = dict.fromkeys((language, "en", "any"))
-    return _pattern(tuple(str(word) for key in keys for word in by_language.get(str(key)) or ()))
+@lru_cache(maxsize=32)
+def _mixed(file: str, language: str | None) -> dict[str, re.Pattern[str]]:
+    keys = {str(language), "en", "any"}
+    return {
+        kind: _pattern({str(word) for key in keys for word in by_language.get(key) or ()})
+        for kind, by_language in _read(file).items()
+    }
 
 
 @lru_cache(maxsize=32)
@@ -71,20 +77,18 @@ def alternatives(words: list[str], borders: bool = True) -> str:
     )
 
 
-@lru_cache(maxsize=32)
 def _read(file: str) -> dict[str, dict[str, list[str]]]:
     data: dict[str, dict[str, list[str]]] = yaml.safe_load(Path(__file__).with_name(file).read_text(encoding="utf-8"))
     return data
 
 
-@lru_cache(maxsize=1024)
-def _pattern(phrases: tuple[str, ...]) -> re.Pattern[str]:
+def _pattern(phrases: Collection[str]) -> re.Pattern[str]:
     """Any of the phrases, the longest first; Latin words end at their borders."""
-    alternatives = []
+    ways = []
     for phrase in sorted(phrases, key=len, reverse=True):
         parts = [re.escape(folded(part)) for part in phrase.split("..")]
         if phrase[0] >= FIRST_UNSPACED:
-            alternatives.append(r"\w{0,2}".join(parts))
+            ways.append(r"\w{0,2}".join(parts))
         else:
-            alternatives.append(rf"(?<!{_LATIN_SIGN}){r' (?:\w+ ){0,2}'.join(parts)}(?!{_LATIN_SIGN})")
-    return re.compile("|".join(alternatives) or r"(?!)")
+            ways.append(rf"(?<!{_LATIN_SIGN}){r' (?:\w+ ){0,2}'.join(parts)}(?!{_LATIN_SIGN})")
+    return re.compile("|".join(ways) or r"(?!)")
