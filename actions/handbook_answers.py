@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from actions.customs_in_hand import say_customs_asked_for, say_customs_in_hand
 from actions.digression import Digression
 from actions.import_charges import just_told
@@ -15,9 +13,6 @@ from actions.values import Typed, country, days, listing, money, reply
 from commerce.handbook import Handbook, ShippingOption
 from commerce.systems import systems
 
-# Of "from Japan" in these, it is the shopper who is there.
-_WHERE_THE_SHOPPER_IS = ("return_policy", "payment_methods")
-
 
 class ActionHandbookAnswer(Digression):
     """Answers from the handbook: for the countries named, the order's in hand or the browser's, else for most."""
@@ -27,25 +22,28 @@ class ActionHandbookAnswer(Digression):
 
     async def answer(self, turn: Turn) -> Events:
         """Answer the question the intent asks; inside a form the form goes on by itself."""
-        if await say_customs_asked_for(turn) or (_may_be_about_customs(turn) and await say_customs_in_hand(turn)):
-            return ANSWERED
-        await say_of_handbook(turn, turn.intent)
+        say_customs = say_customs_in_hand if _may_be_about_customs(turn) else say_customs_asked_for
+        if not await say_customs(turn):
+            await say_of_handbook(turn, turn.intent)
         return ANSWERED
 
 
 async def say_of_handbook(turn: Turn, topic: str) -> None:
     """Answer a question about delivery, returns or paying (their intents) for the countries that are meant."""
-    places = await places_meant(turn, come_from=topic in _WHERE_THE_SHOPPER_IS)
-    handbook = await asyncio.to_thread(lambda: systems().handbook)
-    if topic == "shipping_options":
-        say_ways_to(turn, handbook, places)
-        return
-    answer = {"return_policy": _returns, "payment_methods": say_payments}[topic]
+    if topic == "payment_methods":
+        await say_payments(turn)
+    elif topic == "shipping_options":
+        say_ways_to(turn, systems().handbook, await places_meant(turn))
+    else:
+        # Of "from Japan" it is the shopper who is there.
+        _say_returns(turn, systems().handbook, await places_meant(turn, come_from=True))
+
+
+def _say_returns(turn: Turn, handbook: Handbook, places: Places) -> None:
     delivered: list[str | None] = [*say_where_not_delivered(turn, handbook, places.codes)]
     for place in delivered or [None]:
-        answer(turn, handbook, place)
-    if topic == "return_policy":
-        _excluded(turn, handbook, places)
+        _returns(turn, handbook, place)
+    _excluded(turn, handbook, places)
 
 
 def _may_be_about_customs(turn: Turn) -> bool:

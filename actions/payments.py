@@ -30,7 +30,15 @@ _MAY_BE_PAYING = (
 )
 
 
-def say_payments(turn: Turn, handbook: Handbook, place: str | None) -> None:
+async def say_payments(turn: Turn) -> None:
+    """Answer a question about paying for the countries that are meant; of "from Japan" the shopper is there."""
+    handbook, places = systems().handbook, await places_meant(turn, come_from=True)
+    delivered: list[str | None] = [*say_where_not_delivered(turn, handbook, places.codes)]
+    for place in delivered or [None]:
+        _say_of(turn, handbook, place)
+
+
+def _say_of(turn: Turn, handbook: Handbook, place: str | None) -> None:
     """Say whether the ways to pay that are named are offered, and which are; or only when money is taken, if asked."""
     rule = handbook.payments_for(place or "")
     named = kinds_named(_WORDS, turn.text, turn.language)
@@ -50,10 +58,7 @@ async def say_payment_named(turn: Turn) -> bool:
         return False
     if await say_customs_in_hand(turn):
         return True
-    handbook, places = systems().handbook, await places_meant(turn, come_from=True)
-    delivered: list[str | None] = [*say_where_not_delivered(turn, handbook, places.codes)]
-    for place in delivered or [None]:
-        say_payments(turn, handbook, place)
+    await say_payments(turn)
     return True
 
 
