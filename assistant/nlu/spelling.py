@@ -17,8 +17,10 @@ from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeatu
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import HashingVectorizer
 
+from assistant.nlu.clauses import CLAUSES, clause_texts
 from assistant.nlu.component import own_source, text_of
 from assistant.nlu.wording import __file__ as wording_file
 from assistant.nlu.wording import wording
@@ -70,13 +72,22 @@ class WordPieces(SparseFeaturizer, GraphComponent):
         """Nothing can be wrong that Python does not say itself."""
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add pieces to incoming messages."""
-        rows = self._vectorizer.transform([_NUMBER.sub("0", wording(text_of(message))) for message in messages])
-        for message, row in zip(messages, rows, strict=True):
-            self.add_features_to_message(None, row.tocoo(), TEXT, message)
+        """Add pieces to incoming messages and their clauses."""
+        for message in messages:
+            clauses = clause_texts(message)
+            rows = self._pieces([text_of(message), *clauses])
+            self.add_features_to_message(None, rows[:1].tocoo(), TEXT, message)
+            if clauses:
+                self.add_features_to_message(None, rows[1:].tocoo(), CLAUSES, message)
         return messages
+
+    def _pieces(self, texts: list[str]) -> csr_matrix:
+        return self._vectorizer.transform([_NUMBER.sub("0", wording(text)) for text in texts])
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add pieces to the training examples."""
-        self.process([example for example in training_data.training_examples if example.get(TEXT)])
+        examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        rows = self._pieces([text_of(example) for example in examples])
+        for example, row in zip(examples, rows, strict=True):
+            self.add_features_to_message(None, row.tocoo(), TEXT, example)
         return training_data
