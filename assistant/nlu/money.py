@@ -190,9 +190,8 @@ def _currencies(language: str) -> _Currencies:
     small = {_plain(n): None if code == "none" else code for code, names in data["hundredths"].items() for n in names}
     named = {**codes, **shared}
     listed = _listed(named)
-    # What is no word of its own after a number may still be one before it: "EUR 20" and "20 EUR", "rs 500", but only
-    # "20 bucks".
-    before = _listed(n for n in named if len(n) <= 3 or not n[:1].isalpha() or n == "人民币")
+    # "EUR 20" and "20 EUR", but only "20 bucks".
+    before = _listed(n for n in named if n in data["before"] or not n[:1].isalpha() or n.upper() in _in_use())
     words = number_in_words(language)
     amount = rf"(?P<amount>{_AMOUNT}|{words})"
     return _Currencies(
