@@ -22,7 +22,9 @@ from assistant.nlu.phrases import any_of, entry, fold, lexicons
 _DATA = Path(__file__).with_name("quantities.yml")
 _BEFORE = r"(?<![a-z0-9#.,:/$€£¥+'-])(?<!\d )"
 # "3x", "3 x", "x3", "2×"; not "3x4", the size of a rug.
-_TIMES = re.compile(rf"{_BEFORE}(?:(?P<n>\d{{1,2}}) ?[x×](?![a-z0-9×]| ?\d)|[x×] ?(?P<m>\d{{1,2}})(?![\w.,/]\d|[a-z0-9]))")
+_TIMES = re.compile(
+    rf"{_BEFORE}(?:(?P<n>\d{{1,2}}) ?[x×](?![a-z0-9×]| ?\d)|[x×] ?(?P<m>\d{{1,2}})(?![\w.,/]\d|[a-z0-9]))"
+)
 # One adjective or so may stand between the number and the noun: "two blue mugs".
 _NOUN = r"(?:[^\W\d_]{1,20}[\s-]){0,2}[^\W\d_]{3,20}"
 _MOST = 99
@@ -129,7 +131,9 @@ def _words(language: str) -> _Words:
         counted=counted,
         sets=any_of(data["sets"]),
         set_values={" ".join(fold(name).split()): number for name, number in data["sets"].items()},
-        called=re.compile(rf"(?:{called})\s?(?:is|es|est|ist|是|为|de|von|of)?\s?[:=]?\s?(?P<n>{any_number})(?![\d.,])"),
+        called=re.compile(
+            rf"(?:{called})\s?(?:is|es|est|ist|是|为|de|von|of)?\s?[:=]?\s?(?P<n>{any_number})(?![\d.,])"
+        ),
         no_article=any_of([*data["no_article"], *not_articles]),
         small=any_of(entry(language, "common_words") or []),
     )
