@@ -1,6 +1,6 @@
-"""The words of the catalogue, for the assistant: titles, other names, options. It may not ask the shop's systems itself.
+"""The words of the catalogue, for the assistant: titles, other names, options.
 
-The assistant reads the file again when it changes (assistant/nlu/catalogue.py).
+The assistant may not ask the shop's systems; it reads the file, and again when it changes (assistant/nlu/catalogue.py).
 """
 
 from __future__ import annotations

@@ -51,10 +51,13 @@ class ColourFinder(Finder):
 def _is_meant(folded: str, match: re.Match[str]) -> bool:
     """Whether one Chinese character is a colour here, by the characters beside it."""
     beside = _data()["one_character"]
-    after = folded[match.end() : match.end() + 1]
-    return (
-        after in beside["before"] and bool(after) or folded[match.start() - 1 : match.start()] in tuple(beside["after"])
-    )
+    before, after = folded[match.start() - 1 : match.start()], folded[match.end() : match.end() + 1]
+    return bool(after and after in beside["before"]) or bool(before and before in beside["after"])
+
+
+def known_colours(language: str) -> dict[str, str]:
+    """Return the words for colours of a language, folded, with their English names."""
+    return _colours(language).words
 
 
 @lru_cache(maxsize=1)

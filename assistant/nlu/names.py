@@ -37,7 +37,35 @@ _WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{1,24}(?:['’.-][^\W\d_\u3400-\u9fff]
 # What may stand between a cue and a name, and between two words of one.
 _TO_NAME = re.compile(r"[ \t]*[:,\"'„“«»]?[ \t]*")
 _GAP = re.compile(r"\.?[ ]{1,2}")
-_PARTICLES = frozenset(("de", "del", "la", "las", "los", "da", "dos", "von", "van", "der", "den", "zu", "le", "du", "di", "al", "el", "bin", "y", "mac", "o", "d", "st", "ten", "ter"))  # fmt: skip
+_PARTICLES = frozenset(
+    [
+        "de",
+        "del",
+        "la",
+        "las",
+        "los",
+        "da",
+        "dos",
+        "von",
+        "van",
+        "der",
+        "den",
+        "zu",
+        "le",
+        "du",
+        "di",
+        "al",
+        "el",
+        "bin",
+        "y",
+        "mac",
+        "o",
+        "d",
+        "st",
+        "ten",
+        "ter",
+    ]
+)
 _AT_THE_END = re.compile(r"[\s.!,)\"'❤️🙂😊☺]*$")
 _BREAK = re.compile(r"[ \t]*[,.!\n-][\s,.!-]{0,4}|[ \t]+")
 
@@ -58,10 +86,7 @@ class _Words:
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class NameFinder(Finder):
-    """Adds a `name` for a person that the message names; the value is the name as it is written.
-
-    `additional_info` has "own": true after words that say it is the shopper's own, and below the message.
-    """
+    """Adds a `name` for a person that the message names; the value is the name as it is written."""
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
@@ -90,7 +115,7 @@ def _is_short_cue(cue: str) -> bool:
     return cue in ("it's", "hier", "c'est", "ici", "under", "aqui", "hier ist", "je suis", "firma", "habla")
 
 
-def _add(
+def _add(  # noqa: PLR0913  # what is asked of a name differs by cue
     passage: Passage, after: int, words: _Words, *, capitals: bool, least: int = 1, to_the_end: bool = False
 ) -> bool:
     """Add the name that begins after a cue, if one does."""
@@ -135,7 +160,7 @@ def _name_words(passage: Passage, after: int, words: _Words, *, capitals: bool) 
 
 
 def _is_no_name(folded: str, words: _Words, *, capital: bool, first: bool) -> bool:
-    parts = {folded, folded.split("'")[0], folded.split("-")[0]}
+    parts = {folded, folded.split("'", maxsplit=1)[0], folded.split("-", maxsplit=1)[0]}
     if parts & words.ends and not (capital and first and len(folded) > 2 and folded not in words.no_name):
         return True
     return bool(parts & words.no_name)
@@ -205,7 +230,7 @@ def _words(language: str) -> _Words:
     stop_words = {fold(word) for word in _STOP_WORDS.get(language, ())}
     common = {fold(str(word)) for word in entry(language, "common_words") or []}
     titles = frozenset(map(fold, own["titles"]))
-    ends = (stop_words | common | {fold(word) for word in own["ends"]}) - titles
+    ends = (stop_words | common | {fold(str(word)) for word in own["ends"]}) - titles
     return _Words(
         **lists,
         titles=titles,

@@ -18,6 +18,7 @@ from spacy.matcher.levenshtein import levenshtein
 from spacy.tokens import Doc, Span
 
 from assistant.nlu.catalogue import CatalogueFile, Product, Terms
+from assistant.nlu.colours import known_colours
 from assistant.nlu.finder import Finder, Passage
 from assistant.nlu.phrases import fold, without_addresses
 
@@ -117,6 +118,8 @@ class ProductFinder(Finder):
             elif not fuzzy:
                 option, value = self._index.values[span.text]
                 if fold(option) in _COLOUR_OPTIONS:
+                    if span.text in known_colours("en"):
+                        continue  # "navy blue" is for the finder of colours
                     if passage.language == "en" or " " in span.text or span.text not in _WORDS_ELSEWHERE:
                         passage.add("colour", start, end, value.lower())
                 else:
@@ -142,13 +145,15 @@ def _phrases(product: Product) -> set[str]:
     named = [words[i:] for i in range(len(words))]
     if len(words) > 2:
         named += [[words[0], words[-1]], words[:-1]]
-    elif len(words) == 2 and len(words[0]) >= _SHORTEST_WITH_ERRORS:
-        pass  # "Harbour" of "Harbour Mug" is half of the shop's names
     for phrase in [*named, _words(product.title), *(_words(alias) for alias in product.aliases)]:
-        if not phrase or (len(phrase) == 1 and (len(phrase[0]) < 3 and phrase[0].isascii() or phrase[0] in _NOT_ALONE)):
+        if not phrase or (len(phrase) == 1 and _says_nothing(phrase[0])):
             continue
         phrases |= {" ".join([*phrase[:-1], form]) for form in _forms(phrase[-1])}
     return phrases
+
+
+def _says_nothing(word: str) -> bool:
+    return word in _NOT_ALONE or word.isdigit() or (len(word) < 3 and word.isascii())
 
 
 def _forms(word: str) -> Iterator[str]:
@@ -182,9 +187,4 @@ def _swapped(word: str, known: str) -> bool:
     if len(word) != len(known):
         return False
     wrong = [i for i, (a, b) in enumerate(zip(word, known, strict=True)) if a != b]
-    return (
-        len(wrong) == 2
-        and wrong[1] == wrong[0] + 1
-        and word[wrong[0]] == known[wrong[1]]
-        and word[wrong[1]] == known[wrong[0]]
-    )
+    return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and sorted(word) == sorted(known)

@@ -97,7 +97,7 @@ def _is_plural(passage: Passage, start: int, noun: str) -> bool:
     language = passage.language
     if language == "de":  # nouns are written with a capital; else by the usual endings
         capital = passage.text[start : start + 1].isupper()
-        return len(noun) > 3 and (capital or noun.endswith(("en", "er", "eln", "ern", "s")) and noun[-4:] != "chen")
+        return len(noun) > 3 and (capital or (noun.endswith(("en", "er", "eln", "ern", "s")) and noun[-4:] != "chen"))
     if language == "fr":
         return len(noun) > 3 and noun.endswith(("s", "x"))
     return len(noun) > 3 and noun.endswith("s") and not noun.endswith(("ss", "us", "is"))

@@ -366,9 +366,10 @@ def _systems() -> dict[str, str | None]:
 def _system_patterns() -> re.Pattern[str]:
     names = {name for names in _data()["systems"].values() for name in names} | set(_data()["in_small_letters"])
     listed = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    word = r"(?:(?:[- ](?:size|women'?s|men'?s|mens|womens|w|m|Größe|taille|talla|pointure|Gr\.?))*)"
+    word = r"(?:(?:[- ](?:size|women'?s|men'?s|mens|womens|w|m|Größe|taille|talla|pointure|Gr\.?)){0,3})"
     return re.compile(
-        rf"(?<![A-Za-z0-9])(?P<before>{listed}){word}[ :.-]{{0,2}}(?P<size1>(?P<n1>{_NUMBER}){_WIDTH}){_NOT_AFTER}(?:码)?"
+        rf"(?<![A-Za-z0-9])(?P<before>{listed}){word}[ :.-]{{0,2}}(?P<size1>(?P<n1>{_NUMBER}){_WIDTH})"
+        rf"{_NOT_AFTER}码?"
         rf"|{_NOT_BEFORE}(?P<size2>(?P<n2>{_NUMBER}){_WIDTH}) ?(?P<after>{listed})(?![A-Za-z0-9])"
     )
 
