@@ -24,6 +24,8 @@ _Found = tuple[int, int, dict[str, Any]]
 # "Friday, 3 May": the weekday stands beside a date and is a part of it.
 _BESIDE = re.compile(r"[\s,(]{0,3}(?:the|den|dem|der|el|le|on|am)?[\s,)]{0,2}")
 
+_ARTICLE = re.compile(r"(?<![^\W_])(?:on the|the|on|el|del|la|le|du|am|vom|den|dem|der)\s$")
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class DateFinder(Finder):
@@ -45,7 +47,10 @@ class DateFinder(Finder):
         for start, end, value in [*_past(passage), *_named(passage), *_of_the_month(passage)]:
             if value.get("kind") == "weekday" and _is_beside(passage.folded, start, end, dates):
                 continue
-            if passage.add("date", start, end, value):
+            # "el lunes", "am Montag": the small word before a day belongs to how the day is named.
+            article = _ARTICLE.search(passage.folded, max(0, start - 8), start)
+            whole = article.start() if article and passage.free(article.start(), end) else start
+            if passage.add("date", whole, end, value):
                 dates.append((start, end))
 
 

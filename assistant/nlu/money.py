@@ -219,7 +219,7 @@ def _named_by_babel(language: str) -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _in_use() -> frozenset[str]:
-    countries = [code for code in Locale.parse("en").territories if len(code) == 2 and code.isalpha()]
+    countries = [code for code in map(str, Locale.parse("en").territories) if len(code) == 2 and code.isalpha()]
     return frozenset(code for country in countries for code in get_territory_currencies(country))
 
 

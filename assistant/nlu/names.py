@@ -38,7 +38,7 @@ _WORD = re.compile(r"[^\W\d_\u3400-\u9fff]{1,24}(?:['’.-][^\W\d_\u3400-\u9fff]
 _TO_NAME = re.compile(r"[ \t]*[:,\"'„“«»]?[ \t]*")
 _GAP = re.compile(r"\.?[ ]{1,2}")
 _PARTICLES = frozenset(
-    [
+    (
         "de",
         "del",
         "la",
@@ -57,14 +57,8 @@ _PARTICLES = frozenset(
         "al",
         "el",
         "bin",
-        "y",
-        "mac",
-        "o",
-        "d",
-        "st",
-        "ten",
-        "ter",
-    ]
+    )
+    + ("y", "mac", "o", "d", "st", "ten", "ter")
 )
 _AT_THE_END = re.compile(r"[\s.!,)\"'❤️🙂😊☺]*$")
 _BREAK = re.compile(r"[ \t]*[,.!\n-][\s,.!-]{0,4}|[ \t]+")

@@ -14,7 +14,7 @@ from typing import Any
 import spacy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from spacy.matcher import PhraseMatcher
-from spacy.matcher.levenshtein import levenshtein
+from spacy.matcher.levenshtein import levenshtein  # type: ignore[import-not-found]  # compiled
 from spacy.tokens import Doc, Span
 
 from assistant.nlu.catalogue import CatalogueFile, Product, Terms
