@@ -39,26 +39,9 @@ _TO_NAME = re.compile(r"[ \t]*[:,\"'„“«»]?[ \t]*")
 _GAP = re.compile(r"\.?[ ]{1,2}")
 _PARTICLES = frozenset(
     (
-        "de",
-        "del",
-        "la",
-        "las",
-        "los",
-        "da",
-        "dos",
-        "von",
-        "van",
-        "der",
-        "den",
-        "zu",
-        "le",
-        "du",
-        "di",
-        "al",
-        "el",
-        "bin",
+        *("de", "del", "la", "las", "los", "da", "dos", "von", "van", "der", "den", "zu", "le", "du", "di", "al"),
+        *("el", "bin", "y", "mac", "o", "d", "st", "ten", "ter"),
     )
-    + ("y", "mac", "o", "d", "st", "ten", "ter")
 )
 _AT_THE_END = re.compile(r"[\s.!,)\"'❤️🙂😊☺]*$")
 _BREAK = re.compile(r"[ \t]*[,.!\n-][\s,.!-]{0,4}|[ \t]+")
