@@ -34,7 +34,6 @@ _WAIST_AND_LENGTH = re.compile(
     r"(?<![A-Za-z0-9])[Ww] ?(\d{2})[ /,x-]{0,3}[Ll] ?(\d{2})(?![A-Za-z0-9])"
     r"|(?<![\w./-])(\d{2}) ?[/xX] ?(\d{2})(?![\w/-])(?!\.\d)"
 )
-_RANGES = r"\d{1,2} ?(?:-|–|/|to|a|à|bis|到|至) ?\d{1,2}"
 _SHORT_AGE = re.compile(
     r"(?<![A-Za-z0-9])(?:\d{1,2} ?[-–/] ?)?\d{1,2} ?(?:[TY]|M(?=\b)|[tyTY][oO](?=\b))(?![A-Za-z0-9])"
 )
@@ -43,7 +42,6 @@ _CHINESE_CLOTHES = re.compile(r"(?<![\w/])1[4-9]\d/\d{2,3} ?[ABCYabcy](?![A-Za-z
 _BRA = re.compile(r"(?<![A-Za-z0-9])\d{2,3} ?(?:[A-H]|AA|DD|EE|FF)(?![A-Za-z0-9])", re.IGNORECASE)
 _RING_LETTER = re.compile(r"(?<![A-Za-z0-9'’])[A-Z](?: ?1/2|½)?(?![A-Za-z0-9'’])")
 _WIDTH = r"(?: ?(?:W|WW|D|EE|2E|4E)(?![A-Za-z0-9]))?"
-_NUMBERS_OF_SIZES = range(15, 61)
 # What shoes and clothes of grown people are mostly marked with, in the EU: a number that needs few words beside it.
 _USUAL = range(32, 57)
 _REACH = 40
