@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.settings import PREFIX, Settings, environment
+from ops.catalogue_terms import catalogue_terms_path
 
 # Not settings of the shop: tests arm failpoints with them.
 _PASSED_THROUGH = (f"{PREFIX}FAILPOINT", f"{PREFIX}FAILPOINT_FLAG")
@@ -32,6 +33,7 @@ def assistant_environment(settings: Settings, model: Path, outside: Mapping[str,
         f"{PREFIX}ACTIONS_URL": settings.actions_url,
         f"{PREFIX}ACTIONS_TOKEN": settings.actions_token,
         f"{PREFIX}TRACKER_DB": str(settings.tracker_database_path),
+        f"{PREFIX}CATALOGUE_TERMS": str(catalogue_terms_path(settings)),
         f"{PREFIX}MODEL": str(model),
         f"{PREFIX}ORDER_NUMBER_PATTERN": settings.order_number_pattern,
         f"{PREFIX}LOG_LEVEL": settings.log_level,

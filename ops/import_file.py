@@ -7,6 +7,7 @@ from pathlib import Path
 
 from commerce.embedded.import_file import import_file
 from core.settings import settings
+from ops.catalogue_terms import write_catalogue_terms
 from ops.failure import Failure, run_command
 from ops.setup import migrate_database, prepare_secrets
 
@@ -22,7 +23,9 @@ def main() -> int:
         raise Failure(f"there is no file {path}. Name an export: make import FILE=orders_export.csv")
     prepare_secrets()
     migrate_database()
-    return import_file(path, settings().shop, arguments.currency)
+    code = import_file(path, settings().shop, arguments.currency)
+    write_catalogue_terms()
+    return code
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from core.database import reading
 from core.secrets import ensure_secrets
 from core.settings import ROOT, settings
+from ops.catalogue_terms import write_catalogue_terms
 from ops.failure import Failure, run_command
 from ops.model import ensure_model
 
@@ -87,6 +88,7 @@ def set_up() -> Path:
     migrate_database()
     print("Preparing the demo shop …", flush=True)
     prepare_demo_shop()
+    write_catalogue_terms()
     return ensure_model()
 
 

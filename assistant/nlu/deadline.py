@@ -79,12 +79,12 @@ class DeadlineFinder(Component):
             language: of the message.
             locale: the shopper's; where it writes dates with the month first, 5/3 is the third of May.
         """
-        language = language if language in lexicons() else "en"
-        grammar, month_first = _grammar(language), _writes_month_first(language, locale)
-        folded = grammar.not_a_day.sub(lambda match: " " * len(match[0]), fold(text))
+        grammar = _grammar(language if language in lexicons() else "en")
         denied: list[tuple[re.Match[str], dict[str, Any]]] = []
-        for match, value in _days(folded, grammar, month_first=month_first):
-            if _is_denied(folded, match, grammar) or any(_lies_in(match, day) for day, _ in denied):
+        for match, value, past in days_named(text, language, locale):
+            if past:
+                continue
+            if _is_denied(match.string, match, grammar) or any(_lies_in(match, day) for day, _ in denied):
                 denied.append((match, value))
             else:
                 return self._entity(text, match, value)
@@ -102,15 +102,23 @@ class DeadlineFinder(Component):
         }
 
 
-def _days(folded: str, grammar: _Grammar, *, month_first: bool) -> Iterator[tuple[re.Match[str], dict[str, Any]]]:
-    """Give the days of a text that are not past, in the order of the rules."""
+def days_named(
+    text: str, language: str, locale: str | None = None
+) -> Iterator[tuple[re.Match[str], dict[str, Any], bool]]:
+    """Give the days of a text with their values, and whether they are past, in the order of the rules.
+
+    One day may be given several times, by the part that is read of it: "next Friday", and then "Friday".
+    """
+    language = language if language in lexicons() else "en"
+    grammar, month_first = _grammar(language), _writes_month_first(language, locale)
+    folded = grammar.not_a_day.sub(lambda match: " " * len(match[0]), fold(text))
     numeric = _Rule(_NUMERIC, lambda match: _numeric_date(match, grammar.up_to, month_first=month_first))
     for rule in (*grammar.rules, numeric):
         for match in rule.pattern.finditer(folded):
             value = rule.value(match)
-            if value and not _is_past(folded, match, grammar):
+            if value:
                 strict = not rule.whole and _said_before(grammar.strictly_before, match)
-                yield match, {**value, "before": True} if strict else value
+                yield match, {**value, "before": True} if strict else value, _is_past(folded, match, grammar)
 
 
 def _lies_in(day: re.Match[str], whole: re.Match[str]) -> bool:
@@ -179,6 +187,11 @@ def _weekdays(locale: Locale, more: dict[int, list[str]]) -> dict[str, int]:
     names = {name: day for form in ("stand-alone", "format") for day, name in locale.days[form]["wide"].items()}
     plurals = {f"{name}s": day for name, day in names.items() if name.isascii()}
     return {**plurals, **names, **{phrase: day for day, phrases in more.items() for phrase in phrases}}
+
+
+def weekday_names(language: str) -> dict[str, int]:
+    """Return what weekdays are called in a language we have word lists for; Monday is 0."""
+    return _weekdays(Locale.parse(language, sep="-"), entry(language, "deadline")["weekdays"])
 
 
 def _months(locale: Locale) -> dict[str, int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,13 +12,20 @@ from hypothesis import strategies as st
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.channel import typed_text
+from assistant.nlu.colours import ColourFinder
 from assistant.nlu.country import CountryFinder
+from assistant.nlu.dates import DateFinder
 from assistant.nlu.deadline import DeadlineFinder
 from assistant.nlu.emotion import EmotionReader
 from assistant.nlu.entities import ShopEntities
 from assistant.nlu.language import LanguageIdentifier
+from assistant.nlu.money import MoneyFinder
+from assistant.nlu.names import NameFinder
 from assistant.nlu.phrases import fold, straighten
+from assistant.nlu.products import ProductFinder
+from assistant.nlu.quantities import QuantityFinder
 from assistant.nlu.risk import RiskReader
+from assistant.nlu.sizes import SizeFinder
 from assistant.nlu.spelling import WordPieces
 from assistant.nlu.tokens import MultilingualTokenizer
 from assistant.nlu.vectors import SentenceVectors
@@ -25,7 +34,7 @@ LANGUAGES = ["en", "es", "fr", "de", "zh-Hans"]
 
 
 @pytest.fixture(scope="module")
-def pipeline() -> list:
+def pipeline(tmp_path_factory: pytest.TempPathFactory) -> list:
     return [
         LanguageIdentifier({"languages": LANGUAGES}),
         MultilingualTokenizer({**MultilingualTokenizer.get_default_config(), "languages": LANGUAGES}),
@@ -34,9 +43,25 @@ def pipeline() -> list:
         ShopEntities({}),
         DeadlineFinder({}),
         CountryFinder({}),
+        _products(tmp_path_factory.mktemp("catalogue") / "terms.json"),
+        ColourFinder({}),
+        SizeFinder({}),
+        MoneyFinder({}),
+        DateFinder({}),
+        QuantityFinder({}),
+        NameFinder({}),
         EmotionReader({}),
         RiskReader({}),
     ]
+
+
+def _products(path: Path) -> ProductFinder:
+    """Return a finder of a small catalogue."""
+    terms = {"products": [{"handle": "mug", "title": "Stoneware Mug"}], "options": {"Material": ["Oak"]}}
+    path.write_text(json.dumps(terms), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUAYSIDE_CATALOGUE_TERMS", str(path))
+        return ProductFinder({})
 
 
 def understood(pipeline: list, text: str) -> dict:
@@ -46,9 +71,16 @@ def understood(pipeline: list, text: str) -> dict:
     return message.as_dict(only_output_properties=True)
 
 
+PIECES = [
+    "size", "in", "38", "EU", "my name is", "Ana", "regards", "two", "mugs", "€", "20", "1.299,00", "ago", "last",
+    "Monday", "stoneware", "mgu", "blue", "de la", "O'", "M.", "½", "twenty-five", "ich heiße", "hace", "vor", "x", "×",
+]  # fmt: skip
 TEXTS = st.one_of(
     st.text(max_size=200),
     st.text(alphabet="0123456789 #+-/.,:()€$@aZ", max_size=80),
+    st.text(alphabet="0123456789 XLSM/-½.,€¥$kr cm EU US size", max_size=80),
+    st.text(alphabet="我叫王伟是两三件双码号元块十百千万黑红的昨上周前1042 ", max_size=80),
+    st.lists(st.sampled_from(PIECES), max_size=20).map(" ".join),
     st.text(alphabet="我的订单1042😡！？\u200b\u202e ٤٢", max_size=60),
 )
 
@@ -81,6 +113,16 @@ def test_folding_keeps_positions(text: str) -> None:
         "not " * 5000 + "angry",
         "{" * 10_000,
         "a\u0301" * 10_000,
+        "38 or " * 5000,
+        "1.299 " * 4000,
+        "一" * 20_000,
+        "my name is " * 3000,
+        "Ana " * 5000,
+        "stonewrae " * 3000,
+        "two blue " * 3000,
+        " " * 20_000,
+        "XL/" * 7000,
+        "twenty " * 4000,
     ],
     ids=lambda text: text[:8],
 )
