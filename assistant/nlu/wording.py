@@ -1,17 +1,19 @@
-"""What of a message says a need: its words, without the contact details that it gives beside them.
+"""What of a message says a need: its words, without the contact details, numbers and courtesy around them.
 
-"My mugs came broken, ana@example.com" is about broken mugs. Read whole, the address outweighs the need, since
-the examples of `inform` are full of addresses.
+"Hi, my mugs came broken, order 1042, ana@example.com, thanks" is about broken mugs. Read whole, the rest outweighs the
+need: on held-out messages with such things added, one in six more was misread.
 """
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from assistant.nlu.order_numbers import shop_order_numbers
+from assistant.nlu.phrases import fold, spoken_anywhere
 
-# An e-mail address, a telephone number, a British, Canadian or Irish postcode. Order and tracking numbers stay:
-# "tracking CY792771090DE is wrong" is about the number. Postcodes of digits cannot be told from order numbers here.
+# An e-mail address, a telephone number, a British, Canadian or Irish postcode. Tracking numbers stay: "tracking
+# CY792771090DE is wrong" is about the number. Postcodes of digits cannot be told from order numbers here.
 _CONTACT = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
     r"|(?<![\w/])\+\d[\d ()./-]{6,}\d"
@@ -20,6 +22,13 @@ _CONTACT = re.compile(
     r"|\b[A-Za-z]\d[A-Za-z] ?\d[A-Za-z]\d\b"
     r"|\b[A-Za-z]\d[\dWw] ?(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{4}\b"
 )
+# A number that names an order or a postcode, not an amount ("1.200", "350 €") nor a part of a name ("A1042").
+_NUMBER = re.compile(
+    r"(?:# ?|n[°º] ?|№ ?)?(?<![A-Za-z0-9.,-])\d{3,7}"
+    r"(?!\w*[A-Za-z]|[.,]?\d| ?(?:[€$£¥%元块]|eur|euro|usd|gbp|dollar|pound|yuan))",
+    re.IGNORECASE,
+)
+_EDGE = " ,;:.!-–—~，。、；：！\n"
 # What is left must be more than "it's", "my e-mail is" or "订单1042": three words or, where words are not spaced, six
 # characters of script.
 _WORD = re.compile(r"[^\W\d_]+")
@@ -28,11 +37,64 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
 
 
 def wording(text: str) -> str:
-    """Return the text without contact details, or as it is when hardly anything else is said.
+    """Return what a message says beside contact details, order numbers and courtesy.
 
-    Order numbers with letters are written as digits, as the examples write theirs.
+    Each of these is left out only when enough else is said. Order numbers with letters that stay are written as digits,
+    as the examples write theirs.
     """
     text = shop_order_numbers().as_digits(text)
-    rest = re.sub(r"\s{2,}", " ", _CONTACT.sub(" ", text)).strip(" ,;:.-，。、；：")
-    said = len(_WORD.findall(rest)) >= _LEAST_WORDS or len(_UNSPACED.findall(rest)) >= _LEAST_UNSPACED
-    return rest if said else text
+    for shorter in (_without_contact, _without_order, _without_courtesy):
+        rest = shorter(text)
+        if _says_enough(rest):
+            text = rest
+    return text
+
+
+def _says_enough(text: str) -> bool:
+    return len(_WORD.findall(text)) >= _LEAST_WORDS or len(_UNSPACED.findall(text)) >= _LEAST_UNSPACED
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\s{2,}", " ", text).strip(_EDGE)
+
+
+def _without_contact(text: str) -> str:
+    rest = _CONTACT.sub(" ", text)
+    return _tidy(rest) if rest != text else text
+
+
+def _without_order(text: str) -> str:
+    """Leave out order numbers, and with them what only introduces them: "…, my order number is 1042"."""
+    rest = text
+    for match in reversed(list(_order_beside().finditer(fold(text)))):
+        rest = rest[: match.start()] + " " + rest[match.end() :]
+    rest = _NUMBER.sub(" ", rest)
+    return _tidy(rest) if rest != text else text
+
+
+def _without_courtesy(text: str) -> str:
+    opening, closing = _courtesy()
+    rest = text
+    first = opening.match(fold(rest))
+    rest = rest[first.end() :] if first else rest
+    last = closing.search(fold(rest))
+    rest = rest[: last.start()] if last else rest
+    return _tidy(rest) if rest != text else text
+
+
+@lru_cache(maxsize=1)
+def _order_beside() -> re.Pattern[str]:
+    """A piece of a message, between signs, that only says which order it is."""
+    cue, said = spoken_anywhere("numbers", "order").pattern, spoken_anywhere("courtesy", "order_said").pattern
+    words = rf"(?:(?:{cue}|{said})[ :.]{{0,2}})"
+    return re.compile(rf"(?:^|(?<=[,;.!?\n，。；！？]))\s*{words}{{1,6}}#? ?\d{{3,7}}\s*(?=[,;.!?\n，。；！？]|$)")
+
+
+@lru_cache(maxsize=1)
+def _courtesy() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    opening, closing = (spoken_anywhere("courtesy", kind).pattern for kind in ("opening", "closing"))
+    between = r"[\s,;:.!~，。、；：！-]*"
+    return (
+        re.compile(rf"{between}(?:(?:{opening}){between}){{1,3}}"),
+        re.compile(rf"{between}(?:(?:{closing}){between}){{1,3}}$"),
+    )

@@ -1,0 +1,111 @@
+"""The needs of a message, in their order: "cancel the lamp and where is the rest?" has two, "it broke, I'm sad" has one.
+
+Each clause has been classified. Two clauses are two needs when both are sure of what they want, and when it is not one
+matter told from two sides (needs.yml); clauses that say nothing of their own go with their neighbours.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.training_data.message import Message
+
+from assistant.nlu.clauses import CLAUSES, stretches
+from assistant.nlu.component import Component, text_of
+from assistant.nlu.intents import CLAUSE_RANKINGS
+
+_DATA = Path(__file__).with_name("needs.yml")
+
+
+@dataclass(frozen=True)
+class _Lines:
+    no_needs: frozenset[str]
+    reasons: frozenset[str]
+    wishes: frozenset[str]
+    beside: frozenset[str]
+    families: tuple[frozenset[str], ...]
+
+    def are_one(self, a: str, b: str) -> bool:
+        """Whether two intents in one message are one need."""
+        if a == b or any(a in family and b in family for family in self.families):
+            return True
+        if a in self.beside or b in self.beside:
+            return True
+        return (a in self.reasons and b in self.wishes) or (b in self.reasons and a in self.wishes)
+
+
+@lru_cache(maxsize=1)
+def _lines() -> _Lines:
+    data = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
+    families = tuple(frozenset(family) for family in data.pop("families"))
+    return _Lines(**{name: frozenset(intents) for name, intents in data.items()}, families=families)
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
+class NeedReader(Component):
+    """Sets `needs`: a list of {"intent", "confidence", "start", "end"}, in the order in which they were said.
+
+    A message with one need has one, that of the whole; one that only greets, or gives data, has none.
+
+    Config:
+        sure: how sure a part must be of its intent to be a need of its own.
+        price: of each cut, as the logarithm of how much likelier the parts must be than the whole.
+    """
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        super().__init__({"sure": 0.4, "price": -0.3, **config})
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Read the needs of incoming messages."""
+        for message in messages:
+            message.set("needs", self._needs(message), add_to_output=True)
+        return messages
+
+    def _needs(self, message: Message) -> list[dict[str, Any]]:
+        several = self._several(message)
+        if several:
+            return several
+        intent = message.get(INTENT) or {}
+        if intent.get("name") is None or intent["name"] in _lines().no_needs:
+            return []
+        span = {"start": 0, "end": len(text_of(message))}
+        return [{"intent": intent["name"], "confidence": intent["confidence"], **span}]
+
+    def _several(self, message: Message) -> list[dict[str, Any]]:
+        """Return the needs of a message that has more than one; nothing when it has not."""
+        clauses, rankings = message.get(CLAUSES) or [], message.get(CLAUSE_RANKINGS) or []
+        if not clauses or not rankings:
+            return []
+        runs = dict(zip(stretches(len(clauses)), (ranking[0] for ranking in rankings), strict=True))
+        runs[(0, len(clauses))] = message.get(INTENT)
+        best = self._best_cut(runs, len(clauses))
+        found: list[dict[str, Any]] = []
+        for first, last in best:
+            intent, end = runs[(first, last)], clauses[last - 1]["end"]
+            told = any(_lines().are_one(need["intent"], intent["name"]) for need in found)
+            if told or intent["name"] in _lines().no_needs or intent["confidence"] < self.config["sure"]:
+                found[-1:] = [{**need, "end": end} for need in found[-1:]]
+                continue
+            start = clauses[first]["start"] if found else 0
+            found.append({"intent": intent["name"], "confidence": intent["confidence"], "start": start, "end": end})
+        return found if len(found) > 1 else []
+
+    def _best_cut(self, runs: dict[tuple[int, int], dict[str, Any]], count: int) -> list[tuple[int, int]]:
+        """Return the runs that together explain the message best: the likeliest intents, with a price for each cut."""
+        best: list[tuple[float, list[tuple[int, int]]]] = [(0.0, [])]
+        for end in range(1, count + 1):
+            ways = [
+                (best[start][0] + math.log(max(runs[(start, end)]["confidence"], 1e-6)) - self.config["price"], start)
+                for start in range(end)
+                if (start, end) in runs
+            ]
+            value, start = max(ways)
+            best.append((value, [*best[start][1], (start, end)]))
+        return best[-1][1]
