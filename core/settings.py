@@ -64,6 +64,8 @@ class Settings(BaseSettings):
     # The shop's order numbers, without the "#": how they are recognised, and one to show to shoppers.
     order_number_pattern: str = r"\d{4,6}"
     order_number_example: str = "1042"
+    # Sentence encoders, joined by commas; "" for those of config.yml (assistant/nlu/encoders).
+    encoders: str = ""
     var_dir: Path = ROOT / "var"
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$", description="DEBUG, INFO, WARNING or ERROR")
     clock: AwareDatetime | None = Field(

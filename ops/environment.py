@@ -36,6 +36,7 @@ def assistant_environment(settings: Settings, model: Path, outside: Mapping[str,
         f"{PREFIX}CATALOGUE_TERMS": str(catalogue_terms_path(settings)),
         f"{PREFIX}MODEL": str(model),
         f"{PREFIX}ORDER_NUMBER_PATTERN": settings.order_number_pattern,
+        f"{PREFIX}ENCODERS": settings.encoders,
         f"{PREFIX}LOG_LEVEL": settings.log_level,
         "RASA_TELEMETRY_ENABLED": "false",
     }

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from core.settings import ROOT, settings
+from core.settings import PREFIX, ROOT, settings
 from ops.failure import Failure, shown
 
 _TRAINED_FROM = (
@@ -53,6 +54,7 @@ def fingerprint() -> str:
     digest = hashlib.sha256()
     for path in _files():
         digest.update(str(path.relative_to(ROOT)).encode() + b"\0" + path.read_bytes() + b"\0")
+    digest.update(settings().encoders.encode())
     return digest.hexdigest()[:12]
 
 
@@ -97,7 +99,8 @@ def _train() -> Path:
         "--out", str(build), "--domain", "domain.yml", "--data", "data", "--config", "config.yml",
     ]  # fmt: skip
     with log_path.open("w", encoding="utf-8") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT)
+        environment = {**os.environ, f"{PREFIX}ENCODERS": settings().encoders}
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=environment)
         _show_progress(process)
     built = build / f"{name}.tar.gz"
     if process.returncode != 0 or not built.exists():
@@ -145,5 +148,5 @@ def ensure_model() -> Path:
         found = fitting_model()  # of the training that was waited for
         if found:
             return found
-        print("Training the model (no model in models/ fits the data; one to three minutes on two cores):", flush=True)
+        print("Training the model (no model in models/ fits the data; three to five minutes on two cores):", flush=True)
         return _train()
