@@ -30,6 +30,7 @@ from assistant.quality.examples import (
 from assistant.quality.finding import Finding, shown
 from assistant.quality.held_back import HeldBack, read_all
 from assistant.quality.neighbours import strangers
+from assistant.quality.terminal import keep_quiet, show_progress
 
 EMOTIONS = ("frustration", "anger", "calm")
 _IDENTIFIER = "assistant.nlu.language.LanguageIdentifier"
@@ -92,7 +93,7 @@ def leaks(examples: Iterable[Example], held_back: Iterable[HeldBack]) -> Iterato
 
 def wrong_languages(examples: Iterable[Example], languages: list[str], confirmed: Confirmed) -> Iterator[Finding]:
     """Give examples that are clearly in another language than their block says."""
-    from assistant.quality.wrong_language import LanguageJudge
+    from assistant.quality.wrong_language import LanguageJudge  # reads Rasa, which takes seconds
 
     judge = LanguageJudge(languages)
     for example in examples:
@@ -111,8 +112,8 @@ def among_strangers(examples: list[Example], confirmed: Confirmed, k: int) -> It
     """Give examples whose nearest neighbours are all of another intent, the surest first."""
     from assistant.quality.vectors import joined_vectors
 
-    rows = joined_vectors([example.text for example in examples], progress=_progress)
-    for stranger in strangers(rows, [example.intent for example in examples], k, _progress):
+    rows = joined_vectors([example.text for example in examples], progress=show_progress)
+    for stranger in strangers(rows, [example.intent for example in examples], k, show_progress):
         example, nearest = examples[stranger.number], examples[stranger.nearest]
         if not confirmed.has_intent(example):
             advice = (
@@ -152,11 +153,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--neighbours", nargs="?", type=int, const=8, default=0, metavar="K", help="ask K (8)")
     parser.add_argument("--limit", type=int, default=20, help="how many of a kind are shown (20); 0 for all")
     options = parser.parse_args(arguments)
+    keep_quiet()
     try:
         found = check(neighbours=options.neighbours)
     except UnreadableFile as error:
         sys.stderr.write(f"quayside: {error}\n")
         return 1
+    show_progress("")
     sys.stdout.writelines(f"{line}\n" for line in shown(found, options.limit))
     verdict = f"{len(found)} training examples are refused." if found else "The training examples are in order."
     sys.stdout.write(f"{verdict}\n")
@@ -171,12 +174,6 @@ def _intents(domain: Path) -> set[str]:
 def _languages(config: Path) -> list[str]:
     pipeline: list[dict[str, Any]] = yaml.safe_load(config.read_text(encoding="utf-8"))["pipeline"]
     return [code for component in pipeline if component["name"] == _IDENTIFIER for code in component["languages"]]
-
-
-def _progress(text: str) -> None:
-    if sys.stderr.isatty():
-        sys.stderr.write(f"\r\x1b[K  {text} …")
-        sys.stderr.flush()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`data/nlu/confirmed.yml`: what looks wrong to the check and was found right by a person."""
+"""`data/nlu/confirmed.yml`: what looks wrong to the check and was found right on a second reading."""
 
 from __future__ import annotations
 

@@ -1,0 +1,22 @@
+"""What the commands of this room say while they work, and what they keep quiet."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from assistant.logs import configure_logging, silence_old_libraries
+
+
+def keep_quiet() -> None:
+    """Keep TensorFlow's and Rasa's chatter out of the output. Called before either is imported."""
+    os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1", SQLALCHEMY_SILENCE_UBER_WARNING="1")
+    silence_old_libraries()
+    configure_logging("ERROR")
+
+
+def show_progress(text: str) -> None:
+    """Say in a few words how far it is: in the same line over and over on a terminal, else not at all."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K  {text} …" if text else "\r\x1b[K")
+        sys.stderr.flush()
