@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 
 from assistant.logs import configure_logging, silence_old_libraries
 
@@ -13,6 +14,8 @@ def keep_quiet() -> None:
     os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1", SQLALCHEMY_SILENCE_UBER_WARNING="1")
     silence_old_libraries()
     configure_logging("ERROR")
+    # Some libraries bring their own filters back when they are imported.
+    warnings.showwarning = lambda *_arguments, **_named: None
 
 
 def show_progress(text: str) -> None:
