@@ -13,7 +13,7 @@ _ROWS = {
     "azerty": ("azertyuiop", "qsdfghjklm", "wxcvbn"),
 }
 _KEYBOARDS = {"de": "qwertz", "fr": "azerty"}
-_LETTERS_PER_ERROR = 15
+_LETTERS_PER_SLIP = 30
 _HAN = re.compile(r"[\u3400-\u9fff]")
 # What holds digits or an @ is copied, not typed.
 _TYPED = re.compile(r"(?<!\S)[^\W\d_]{4,}(?!\S*[@\d])")
@@ -21,7 +21,7 @@ _PUNCTUATION = re.compile(r"[^\w\s@#%€$£¥+/&_.-]|[.](?=\s|$)|(?<=\s)-(?=\s)"
 
 
 def mistyped(text: str, language: str, seed: int = 7) -> str:
-    """Return a message as somebody in a hurry types it: about one slip in fifteen letters, and at least one.
+    """Return a message as somebody in a hurry types it: about one slip in thirty letters, and at least one.
 
     Letters are dropped, doubled, swapped, or hit beside the right key; accents, capitals and punctuation get lost, each
     in every other message. In Chinese a character is dropped or doubled, and punctuation lost.
@@ -35,7 +35,7 @@ def mistyped(text: str, language: str, seed: int = 7) -> str:
         changed = changed.lower()
     if chance.random() < 0.5:
         changed = _without_accents(changed)
-    for _ in range(max(1, round(len(changed) / _LETTERS_PER_ERROR / 2))):
+    for _ in range(max(1, round(len(changed) / _LETTERS_PER_SLIP))):
         changed = _slip(changed, language, chance)
     return changed if changed.strip() else text
 
