@@ -61,18 +61,23 @@ def blocks_not_whole(blocks: Iterable[Block], intents: set[str], languages: list
 
 
 def said_twice(examples: Iterable[Example]) -> Iterator[Finding]:
-    """Give duplicates and contradictions within a language."""
+    """Give duplicates and contradictions within a language; between languages, what is contradicted to the letter.
+
+    Rasa refuses that, too: it knows no languages. "ok" may mean the same in all of them.
+    """
     first: dict[tuple[str | None, str], Example] = {}
+    anywhere: dict[str, Example] = {}
     for example in examples:
         before = first.setdefault((example.language, folded(example.text) or example.text), example)
-        if before is example:
-            continue
-        if before.intent == example.intent:
+        elsewhere = anywhere.setdefault(example.text, example)
+        if before is not example and before.intent == example.intent:
             advice = f"“{example.text}” stands in {before.place} already. Delete one of the two."
             yield Finding("duplicate", example.place, advice)
-        else:
+            continue
+        other = next((one for one in (before, elsewhere) if one.intent != example.intent), None)
+        if other:
             advice = (
-                f"“{example.text}” is {example.intent} here and {before.intent} in {before.place}. "
+                f"“{example.text}” is {example.intent} here and {other.intent} in {other.place}. "
                 "Keep the one that data/nlu/README.md says, or delete both."
             )
             yield Finding("contradiction", example.place, advice)

@@ -70,6 +70,14 @@ def test_a_contradiction_names_both_intents(project: Path) -> None:
     assert "track_order here and greet in" in advice and "README.md" in advice
 
 
+def test_a_contradiction_between_languages_is_one_only_to_the_letter(project: Path) -> None:
+    write(project, block("greet", "namaste", "paypal?"))
+    texts = block("track_order", "namaste", "paypal", metadata="language: de")
+    write(project, texts, name="data/nlu/de/social.yml")
+    [(kind, place, advice)] = told(project)
+    assert (kind, place) == ("contradiction", "en/social.yml:7") and "track_order in" in advice
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
