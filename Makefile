@@ -3,8 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run chat train import test lint types format check-replies data-check stories pytest-services \
-	pytest-assistant conversations browser bench migration lock messages clean
+.PHONY: help setup run chat train import test lint types format check-replies data-check nlu-check nlu-report stories \
+	pytest-services pytest-assistant conversations browser bench migration lock messages clean
 
 # pyenv's python3 refuses to start where the versions in .python-version are not installed: ask for the system's then.
 PYTHON3 := $(shell for p in python3 /usr/bin/python3; do $$p -c '' 2>/dev/null && command -v $$p && break; done)
@@ -82,8 +82,14 @@ format: environments-dev ## let ruff put the code in order
 	@$(SERVICES) -m ruff check --fix --quiet . || true
 	@$(SERVICES) -m ruff format .
 
-data-check: environments ## rasa data validate, and the translations of the replies
+data-check: environments ## rasa data validate, the training examples, and the translations of the replies
 	@$(SERVICES) -m ops.data_check
+
+nlu-check: environments ## the training examples, and which of them stand among strangers (minutes the first time)
+	@$(ASSISTANT) -m assistant.quality.check --neighbours
+
+nlu-report: environments ## how well the newest model understands; MODEL=… for another, OUT=… and JSON=… for files
+	@$(ASSISTANT) -m assistant.quality.report $(if $(MODEL),"$(MODEL)") $(if $(OUT),--out "$(OUT)") $(if $(JSON),--json "$(JSON)")
 
 stories: environments ## rasa test on tests/stories with the newest model
 	@$(SERVICES) -m ops.stories

@@ -1,4 +1,4 @@
-"""`make data-check`: is the training data sound? Rasa's own validation, and the translations of the replies."""
+"""`make data-check`: is the training data sound? Rasa's validation, the examples, the translated replies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _EXPECTED = "is not used in any story or rule"
 
 
 def main() -> int:
-    """Validate; returns 1 when the translations are not in order.
+    """Validate; returns 1 when the examples or the translations are not in order.
 
     Raises:
         Failure: Rasa found a fault, or warns of something that is not expected.
@@ -33,8 +33,9 @@ def main() -> int:
     if result.returncode != 0 or warnings:
         raise Failure("The training data is not sound:\n" + "\n".join(warnings or lines[-20:]))
     print("The training data is sound.")
-    translations = [str(ASSISTANT_PYTHON), "-m", "assistant.replies.messages", "check"]
-    return subprocess.run(translations, cwd=ROOT, check=False).returncode
+    checks = (["assistant.quality.check"], ["assistant.replies.messages", "check"])
+    commands = [[str(ASSISTANT_PYTHON), "-m", *check] for check in checks]
+    return max([subprocess.run(command, cwd=ROOT, check=False).returncode for command in commands])
 
 
 def _warnings(lines: list[str]) -> list[str]:
