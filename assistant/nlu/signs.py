@@ -24,6 +24,8 @@ _SHOUTED = re.compile(r"[!?！？]{3,}")
 _CLAUSE_END = re.compile(r"[.,;!?。，；！？\n]")
 # How far before a phrase a negation still counts, within its clause.
 _NEGATION_REACH = 14
+# Lists that only tell kinds apart; the weighing ones are "rage", "anger" and "frustration".
+_KINDS = ("swearing", "insult", "repeating", "demanding", "delight", "elsewhere")
 # Beyond this, more of the same says no more.
 _ENOUGH = 4
 
@@ -32,8 +34,9 @@ _ENOUGH = 4
 class Signs:
     """How often each sign is in a message; `loud` is the part of capitals among its letters, if they are ten or more.
 
-    `swearing`, `insult` and `repeating` are told apart from `rage`, `anger` and `frustration`, which say how heavily
-    a phrase weighs: most phrases are counted in both ways.
+    `swearing`, `insult`, `repeating` and `demanding` are told apart from `rage`, `anger` and `frustration`, which say
+    how heavily a phrase weighs: most phrases are counted in both ways. `delight` and `elsewhere` (somebody or
+    something other than the shop: a boss, the weather, oneself) speak for calm.
     """
 
     rage: int
@@ -44,6 +47,9 @@ class Signs:
     swearing: int
     insult: int
     repeating: int
+    demanding: int
+    delight: int
+    elsewhere: int
     furious_emoji: int
     unhappy_emoji: int
     cheerful: int
@@ -70,7 +76,7 @@ def find_signs(text: str, language: str, starts: Collection[int] | None = None) 
     calm = spoken(language, "emotion", "calm")
     harmless = sum(1 for _ in calm.finditer(folded))
     folded = blanked(calm, folded)
-    told = {kind: _count(folded, language, kind, starts)[0] for kind in ("swearing", "insult", "repeating")}
+    told = {kind: _count(folded, language, kind, starts)[0] for kind in _KINDS}
     denied = 0
     # The heavy lists first; what they found is taken out, so that no phrase is counted twice.
     for kind in ("rage", "anger", "frustration"):
