@@ -12,7 +12,7 @@ twenty. What is stored is plain numbers, so a model file cannot run code.
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags, hstack
+from scipy.sparse import csr_matrix, hstack
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
@@ -29,8 +29,7 @@ _EPOCHS = 6
 _SEEDS = (0, 1)  # two networks that start differently: their mean is steadier
 _RARELY = 3  # a piece of a word in fewer examples says nothing
 # Angry and frustrated examples are few; calm ones that sound angry ("damn good") are what goes wrong.
-_TIMES_ANGRY, _TIMES_FRUSTRATED, _TIMES_TRAP = 3, 2, 3
-_CLASS_WEIGHT = {0: 1.0, 1: 2.0, 2: 4.0}
+_TIMES_ANGRY, _TIMES_FRUSTRATED, _TIMES_TRAP = 3, 2, 6
 _PIECES_SCALE, _SIGNS_SCALE = 3.0, 0.3
 _CLIP = 5.0
 _SURE = 1e-9
@@ -45,16 +44,12 @@ def fit(vectors: np.ndarray, pieces: csr_matrix, signs: np.ndarray, labels: np.n
         traps: whether a calm example sounds angry.
     """
     times = np.choose(labels, [np.where(traps, _TIMES_TRAP, 1), _TIMES_FRUSTRATED, _TIMES_ANGRY])
-    counts = np.bincount(labels, minlength=len(FEELINGS))
-    taught = (
-        np.bincount(labels, weights=times, minlength=len(FEELINGS)),
-        counts * np.array(list(_CLASS_WEIGHT.values())),
-    )
+    taught = np.bincount(labels, weights=times, minlength=len(FEELINGS))
     return {
         **_fit_network(vectors, signs, labels, times),
-        **_fit_spelling(pieces, signs, labels),
+        **_fit_spelling(pieces, signs, labels, times),
         # How often each feeling was met in training, on the scale of what the models say.
-        "commonness": np.mean([np.log(many / many.sum()) for many in taught], axis=0),
+        "commonness": np.log(taught / taught.sum()),
     }
 
 
@@ -64,8 +59,12 @@ def probabilities(weights: Weights, vectors: np.ndarray, pieces: csr_matrix, sig
     An angry message that is missed costs more than a calm one that a person reads.
     """
     network = _network(weights, _network_input(weights, vectors, signs))
+    spelled, scaled = _spelling_input(weights, pieces, signs)
+    places = spelled.shape[1]
     spelling = _softmax(
-        _spelling_input(weights, pieces, signs) @ weights["spelling_weights"] + weights["spelling_start"]
+        spelled @ weights["spelling_weights"][:places]
+        + scaled @ weights["spelling_weights"][places:]
+        + weights["spelling_start"]
     )
     return _softmax((np.log(network + _SURE) + np.log(spelling + _SURE)) / 2 - weights["commonness"])
 
@@ -75,7 +74,7 @@ def _fit_network(vectors: np.ndarray, signs: np.ndarray, labels: np.ndarray, tim
     reduced = PCA(directions, svd_solver="randomized", random_state=0).fit(vectors)
     weights: Weights = {
         "vector_centre": reduced.mean_.astype(np.float32),
-        "vector_directions": reduced.components_.T.astype(np.float16),
+        "vector_directions": reduced.components_.T.astype(np.float32),
         "centre": np.zeros(directions + signs.shape[1], dtype=np.float32),
         "scale": np.ones(directions + signs.shape[1], dtype=np.float32),
     }
@@ -96,7 +95,7 @@ def _fit_network(vectors: np.ndarray, signs: np.ndarray, labels: np.ndarray, tim
 
 
 def _directions(weights: Weights, vectors: np.ndarray) -> np.ndarray:
-    return np.asarray((vectors - weights["vector_centre"]) @ weights["vector_directions"].astype(np.float32))
+    return np.asarray((vectors - weights["vector_centre"]) @ weights["vector_directions"])
 
 
 def _network_input(weights: Weights, vectors: np.ndarray, signs: np.ndarray) -> np.ndarray:
@@ -116,7 +115,7 @@ def _network(weights: Weights, inputs: np.ndarray) -> np.ndarray:
     return np.asarray(sum(said) / len(said))
 
 
-def _fit_spelling(pieces: csr_matrix, signs: np.ndarray, labels: np.ndarray) -> Weights:
+def _fit_spelling(pieces: csr_matrix, signs: np.ndarray, labels: np.ndarray, times: np.ndarray) -> Weights:
     found = pieces.getnnz(axis=0)
     rarity = np.where(found >= _RARELY, np.log((1 + pieces.shape[0]) / (1 + found)) + 1, 0)
     weights: Weights = {
@@ -124,22 +123,24 @@ def _fit_spelling(pieces: csr_matrix, signs: np.ndarray, labels: np.ndarray) -> 
         "signs_centre": signs.mean(axis=0),
         "signs_scale": signs.std(axis=0) + 1e-6,
     }
-    inputs = _spelling_input(weights, pieces, signs)
+    spelled, scaled = _spelling_input(weights, pieces, signs)
+    inputs = hstack([spelled, csr_matrix(scaled)]).tocsr()
     # Only pieces that were seen often enough are learnt; the others keep the weight 0.
     known = np.flatnonzero(np.concatenate([rarity, np.ones(signs.shape[1])]))
-    model = LogisticRegression(C=0.3, max_iter=100, tol=1e-3, class_weight=_CLASS_WEIGHT)
-    model.fit(inputs[:, known], labels)
+    model = LogisticRegression(C=0.3, max_iter=100, tol=1e-3)
+    model.fit(inputs[:, known], labels, sample_weight=times)
     learnt = np.zeros((inputs.shape[1], len(FEELINGS)), dtype=np.float32)
     learnt[known] = model.coef_.T
     return {**weights, "spelling_weights": learnt, "spelling_start": model.intercept_.astype(np.float32)}
 
 
-def _spelling_input(weights: Weights, pieces: csr_matrix, signs: np.ndarray) -> csr_matrix:
-    counts = pieces.astype(np.float32)
-    counts.data = 1 + np.log(counts.data)
-    spelled = normalize((counts @ diags(weights["rarity"])).tocsr()) * _PIECES_SCALE
+def _spelling_input(weights: Weights, pieces: csr_matrix, signs: np.ndarray) -> tuple[csr_matrix, np.ndarray]:
+    """Return rare pieces weighted, each message to the same length, and signs on a scale beside them."""
+    spelled = pieces.astype(np.float32)
+    spelled.data = (1 + np.log(spelled.data)) * weights["rarity"][spelled.indices]
+    spelled = normalize(spelled) * _PIECES_SCALE
     scaled = (signs - weights["signs_centre"]) / weights["signs_scale"] * _SIGNS_SCALE
-    return hstack([spelled, csr_matrix(scaled)]).tocsr()
+    return spelled, scaled
 
 
 def _softmax(scores: np.ndarray) -> np.ndarray:
