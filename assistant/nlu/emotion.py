@@ -157,7 +157,7 @@ class EmotionReader(GraphComponent):
         calm, _, anger = emotion_model.probabilities(
             self.weights, _vectors([message]), _pieces([message]), _numbers([message], [signs], languages)
         )[0]
-        if anger >= self.config["anger"]:
+        if anger >= self.config["anger"] and not _only_denied(signs):
             return Emotion("anger", round(float(anger), 3), _reasons(signs))
         if 1 - calm >= self.config["frustration"]:
             return Emotion("frustration", round(float(1 - calm), 3), _reasons(signs))
@@ -227,6 +227,11 @@ def _told(example: Message) -> str:
 
 def _sounds_angry(signs: Signs) -> bool:
     return bool(signs.rage or signs.anger or signs.swearing or signs.insult or signs.furious_emoji or signs.loud >= 0.7)
+
+
+def _only_denied(signs: Signs) -> bool:
+    """Whether anger is named only to be denied ("I'm not angry, just asking"): vectors hardly see a "not"."""
+    return signs.denied > 0 and not (_sounds_angry(signs) or signs.frustration or signs.demanding)
 
 
 def _signs(message: Message) -> Signs:

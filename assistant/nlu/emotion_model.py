@@ -16,7 +16,6 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
-from sklearn.preprocessing import normalize
 
 Weights = dict[str, np.ndarray]
 
@@ -138,7 +137,9 @@ def _spelling_input(weights: Weights, pieces: csr_matrix, signs: np.ndarray) -> 
     """Return rare pieces weighted, each message to the same length, and signs on a scale beside them."""
     spelled = pieces.astype(np.float32)
     spelled.data = (1 + np.log(spelled.data)) * weights["rarity"][spelled.indices]
-    spelled = normalize(spelled) * _PIECES_SCALE
+    rows = np.repeat(np.arange(spelled.shape[0]), np.diff(spelled.indptr))
+    lengths = np.sqrt(np.bincount(rows, spelled.data**2, minlength=spelled.shape[0])) + _SURE
+    spelled.data *= (_PIECES_SCALE / lengths)[rows]
     scaled = (signs - weights["signs_centre"]) / weights["signs_scale"] * _SIGNS_SCALE
     return spelled, scaled
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from math import log1p
 
 import numpy as np
@@ -66,7 +66,7 @@ class Signs:
 
     def numbers(self) -> np.ndarray:
         """Return the signs as numbers to learn from: counts with a ceiling, the length on a logarithmic scale."""
-        *counts, length = astuple(self)
+        *counts, length = vars(self).values()
         return np.array([*(min(count, _ENOUGH) for count in counts), log1p(length)], dtype=np.float32)
 
 
