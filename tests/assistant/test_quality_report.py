@@ -23,7 +23,7 @@ from assistant.quality.figures import (
 from assistant.quality.measured import is_chosen, measure
 from assistant.quality.pages import page
 from assistant.quality.typing_errors import mistyped
-from assistant.quality.understanding import NoModel, Understood, newest_model, understood
+from assistant.quality.understanding import Model, NoModel, Understood, newest_model, understood
 
 
 def got(intent: str, confidence: float = 0.9, asks: bool = False, **more: Any) -> Understood:
@@ -194,6 +194,8 @@ def test_files_are_written(project: Path, tmp_path: Path, monkeypatch: pytest.Mo
 def test_without_a_model_it_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NoModel, match="make train"):
         newest_model(tmp_path)
+    with pytest.raises(NoModel, match="is no file"):
+        Model(tmp_path / "none.tar.gz")
 
 
 class Nearest:
