@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assistant.quality.examples import folded, read_examples
 from assistant.quality.figures import (
     EmotionFigures,
     IntentFigures,
@@ -41,6 +42,7 @@ class Measured:
         intents: the rows of all intents on `unseen`, all languages together.
         entities, emotions, needs: on tests/nlu/entities, feelings and compound.
         cross_validated: on the training examples; empty when that was not asked for.
+        known: of `unseen`, how many stand word for word in the examples: short ones, which everybody says.
         seconds: of each message that was read.
     """
 
@@ -54,27 +56,34 @@ class Measured:
     entities: dict[str, list[KindRow]] = field(default_factory=dict)
     emotions: dict[str, EmotionFigures] = field(default_factory=dict)
     needs: dict[str, NeedsFigures] = field(default_factory=dict)
+    known: int = 0
     seconds: list[float] = field(default_factory=list)
 
 
 def measure(
-    reader: Reader, model: str, folder: Path, every: int = 1, progress: Callable[[str], None] = no_progress
+    reader: Reader,
+    model: str,
+    project: Path,
+    every: int = 1,
+    progress: Callable[[str], None] = no_progress,
 ) -> Measured:
     """Return the figures of a model.
 
     Args:
         reader: reads messages with it.
         model: its name.
-        folder: tests/nlu.
+        project: the folder with tests/nlu and data/nlu.
         every: one message in so many is read, chosen by its text: 10 for a quick look.
         progress: is told in a few words how far it is.
     """
-    measured = Measured(model, every)
+    measured, folder = Measured(model, every), project / "tests" / "nlu"
     session = _Session(reader, every, progress, measured.seconds)
     unseen = session.read(folder / "unseen")
     measured.unseen = _intents(unseen)
     rows = [read for found in unseen.values() for read in found]
     measured.intents = intent_rows([want.expected["intent"] for want, _ in rows], [got.intent for _, got in rows])
+    examples = {folded(example.text) for example in read_examples(project / "data" / "nlu")}
+    measured.known = sum(folded(want.text) in examples for want, _ in rows)
     measured.mistyped = _intents(session.read(folder / "unseen", mistype=True))
     measured.older = _intents(session.read(folder))
     measured.entities = {language: _entities(found) for language, found in _with_all(session.read(folder / "entities"))}

@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         path = options.model or newest_model(ROOT / "models")
         show_progress(f"loading {path.name}")
-        measured = measure(Model(path), path.name, ROOT / "tests" / "nlu", max(1, options.every), show_progress)
+        measured = measure(Model(path), path.name, ROOT, max(1, options.every), show_progress)
     except (NoModel, UnreadableFile) as error:
         show_progress("")
         sys.stderr.write(f"quayside: {error}\n")

@@ -58,6 +58,8 @@ class Model:
     """
 
     def __init__(self, path: Path) -> None:
+        if not path.is_file():  # Rasa would take another one that it finds nearby, and say nothing
+            raise NoModel(f"{path} is no file. Give a model, such as models/quayside-….tar.gz, or none for the newest.")
         from rasa.core.agent import Agent
 
         try:

@@ -23,7 +23,7 @@ from assistant.quality.figures import (
 from assistant.quality.measured import is_chosen, measure
 from assistant.quality.pages import page
 from assistant.quality.typing_errors import mistyped
-from assistant.quality.understanding import NoModel, Understood, newest_model, understood
+from assistant.quality.understanding import Model, NoModel, Understood, newest_model, understood
 
 
 def got(intent: str, confidence: float = 0.9, asks: bool = False, **more: Any) -> Understood:
@@ -131,8 +131,8 @@ class Parrot:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """tests/nlu in small."""
+def project(tmp_path: Path) -> Path:
+    """A project in small: tests/nlu, and one example."""
     stop = "- intent: stop\n  examples: |\n    - enough now\n"
     nlu = f"nlu:\n- intent: track_order\n  examples: |\n    - where is it\n{stop}"
     written = {
@@ -144,26 +144,32 @@ def folder(tmp_path: Path) -> Path:
         "compound/en.yml": 'messages:\n- text: "stop, where is it"\n  needs: [stop, track_order]\n',
     }
     for name, content in written.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(content, encoding="utf-8")
+        path = tmp_path / "tests" / "nlu" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    examples = tmp_path / "data" / "nlu" / "en" / "social.yml"
+    examples.parent.mkdir(parents=True)
+    examples.write_text("nlu:\n- intent: stop\n  examples: |\n    - Enough, now!\n", encoding="utf-8")
     return tmp_path
 
 
-def test_all_is_measured_by_language_and_together(folder: Path) -> None:
+def test_all_is_measured_by_language_and_together(project: Path) -> None:
     said: list[str] = []
-    measured = measure(Parrot(), "parrot", folder, progress=said.append)
+    measured = measure(Parrot(), "parrot", project, progress=said.append)
     assert {name: of.accuracy for name, of in measured.unseen.items()} == {"de": 0.5, "en": 0.5, "all": 0.5}
     assert set(measured.mistyped) == {"de", "en", "all"} and set(measured.older) == {"en", "all"}
     assert measured.emotions["all"].anger_recall == 1 and measured.needs["en"].exact == 0
     assert measured.entities["all"][-1].f1 == 1
     assert len(measured.seconds) == 4 + 4 + 2 + 3
     assert "unseen, mistyped: de 0 of 2" in said
+    assert measured.known == 2
 
 
 @pytest.mark.parametrize("markdown", [True, False])
-def test_the_page_says_what_the_figures_mean(folder: Path, markdown: bool) -> None:
-    shown = page(measure(Parrot(), "parrot", folder), markdown)
+def test_the_page_says_what_the_figures_mean(project: Path, markdown: bool) -> None:
+    shown = page(measure(Parrot(), "parrot", project), markdown)
     assert "parrot" in shown and "50.0 %" in shown and "seen while examples were written" in shown
+    assert "2 of the 4 stand in the examples all the same" in shown
     assert "track_order (2)" in shown and "Only one message" not in shown
     assert shown.startswith("# ") == markdown and ("| language" in shown) == markdown
 
@@ -175,9 +181,8 @@ def test_a_sample_is_not_taken_by_position() -> None:
     assert all(is_chosen(text, 1) for text in texts)
 
 
-def test_files_are_written(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (folder / "tests").mkdir()
-    monkeypatch.setattr(report, "ROOT", folder)
+def test_files_are_written(project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report, "ROOT", project)
     monkeypatch.setattr(report, "keep_quiet", lambda: None)
     monkeypatch.setattr("assistant.quality.understanding.Model", lambda path: Parrot())
     assert report.main(["m.tar.gz", "--out", str(tmp_path / "page.md"), "--json", str(tmp_path / "figures.json")]) == 0
@@ -189,6 +194,8 @@ def test_files_are_written(folder: Path, tmp_path: Path, monkeypatch: pytest.Mon
 def test_without_a_model_it_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NoModel, match="make train"):
         newest_model(tmp_path)
+    with pytest.raises(NoModel, match="is no file"):
+        Model(tmp_path / "none.tar.gz")
 
 
 class Nearest:
