@@ -76,7 +76,7 @@ class EmotionReader(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"anger": 0.5, "frustration": 0.5}
+        return {"anger": 0.5, "frustration": 0.75}
 
     def __init__(
         self,
