@@ -76,7 +76,7 @@ class EmotionReader(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"anger": 0.5, "frustration": 0.5}
+        return {"anger": 0.5, "frustration": 0.75}
 
     def __init__(
         self,
@@ -253,4 +253,6 @@ def _vectors(messages: list[Message]) -> np.ndarray:
 
 
 def _pieces(messages: list[Message]) -> csr_matrix:
-    return vstack([message.get_sparse_features(TEXT)[1].features for message in messages]).tocsr()
+    rows = [message.get_sparse_features(TEXT)[1].features for message in messages]
+    # A single one is what comes in while people wait: stacking it would take as long as reading it.
+    return (rows[0] if len(rows) == 1 else vstack(rows)).tocsr()

@@ -5,8 +5,8 @@ Two models that err differently, and the (geometric) mean of what they say:
   beside delight is none;
 - a logistic regression on pieces of words beside the signs: it learns the words that the lists do not have.
 
-On examples not used in training, each alone misses one angry message in ten at 3 % false alarms, together one in
-twenty. What is stored is plain numbers, so a model file cannot run code.
+Together they find more of the angry, among examples not used in training, than each alone. What is stored is plain
+numbers, so a model file cannot run code.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from assistant.nlu.emotion import EmotionReader, read_emotion
 from assistant.nlu.risk import RISKS, RiskReader, read_risks
 from assistant.nlu.tokens import MultilingualTokenizer
 
-HAND_OVER_FROM = 0.7  # escalation.yml
+HAND_OVER_FROM = 0.6  # escalation.yml
 
 
 @pytest.mark.parametrize(
