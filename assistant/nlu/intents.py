@@ -27,8 +27,8 @@ from scipy.sparse import csr_matrix, vstack
 
 from assistant.nlu.clauses import CLAUSES
 from assistant.nlu.component import own_source
-from assistant.nlu.network import __file__ as network_file
 from assistant.nlu.network import Network
+from assistant.nlu.network import __file__ as network_file
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +104,9 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
         """Learn from labelled messages; the rows of `vectors` and `pieces` are those messages."""
         intents, numbers = np.unique(labels, return_inverse=True)
         self.intents = [str(intent) for intent in intents]
-        self.networks = [Network.fitted(vectors, pieces, numbers, self.config, seed) for seed in range(self.config["networks"])]
+        self.networks = [
+            Network.fitted(vectors, pieces, numbers, self.config, seed) for seed in range(self.config["networks"])
+        ]
 
     def _stored(self) -> dict[str, np.ndarray]:
         arrays = {"intents": np.array(self.intents)}

@@ -28,8 +28,13 @@ _NUMBER = re.compile(
     r"(?!\w*[A-Za-z]|[.,]?\d| ?(?:[€$£¥%元块]|eur|euro|usd|gbp|dollar|pound|yuan))",
     re.IGNORECASE,
 )
+_ANY_NUMBER = "1042"
+_SAME_AGAIN = re.compile(rf"{_ANY_NUMBER}(?:[ ,/+&]+{_ANY_NUMBER})+")
+# A number between signs says nothing more: "…, 1042, …", "(1042)".
+_ALONE = re.compile(r"(?:^|(?<=[,;.!?()\n，。；！？（）]))\s*(?:# ?)?\d{3,7}\s*(?=[,;.!?()\n，。；！？（）]|$)")
+_EMPTY = re.compile(r"[(（]\s*[)）]")
 _EDGE = " ,;:.!-–—~，。、；：！\n"
-# What is left must be more than "it's", "my e-mail is" or "订单1042": three words or, where words are not spaced, six
+# What is left, a number counted as a word, must be more than "it's", "my e-mail is" or "订单1042": three words or, where words are not spaced, six
 # characters of script.
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST_WORDS, _LEAST_UNSPACED = 3, 6
@@ -51,11 +56,12 @@ def wording(text: str) -> str:
 
 
 def _says_enough(text: str) -> bool:
-    return len(_WORD.findall(text)) >= _LEAST_WORDS or len(_UNSPACED.findall(text)) >= _LEAST_UNSPACED
+    words = len(_WORD.findall(text)) + bool(_NUMBER.search(text))
+    return words >= _LEAST_WORDS or len(_UNSPACED.findall(text)) >= _LEAST_UNSPACED
 
 
 def _tidy(text: str) -> str:
-    return re.sub(r"\s{2,}", " ", text).strip(_EDGE)
+    return re.sub(r"\s{2,}", " ", _EMPTY.sub(" ", text)).strip(_EDGE)
 
 
 def _without_contact(text: str) -> str:
@@ -68,7 +74,9 @@ def _without_order(text: str) -> str:
     rest = text
     for match in reversed(list(_order_beside().finditer(fold(text)))):
         rest = rest[: match.start()] + " " + rest[match.end() :]
-    rest = _NUMBER.sub(" ", rest)
+    rest = _ALONE.sub(" ", rest)
+    # One within a sentence stands for the order: "where is 1042?". All are the same number then.
+    rest = _SAME_AGAIN.sub(_ANY_NUMBER, _NUMBER.sub(_ANY_NUMBER, rest))
     return _tidy(rest) if rest != text else text
 
 

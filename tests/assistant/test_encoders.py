@@ -70,7 +70,7 @@ def test_the_setting_joins_encoders(folder: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("missing", ["tokenizer.json", "onnx/model.onnx"])
 def test_what_is_missing_is_said(folder: Path, missing: str) -> None:
     (folder / missing).unlink()
-    with pytest.raises(EncoderNotFound, match=missing.split("/")[-1]):
+    with pytest.raises(EncoderNotFound, match=missing.rsplit("/", maxsplit=1)[-1]):
         open_encoder(f"{folder}/./")
 
 

@@ -14,7 +14,11 @@ from assistant.nlu.needs import NeedReader
     ("text", "language", "expected"),
     [
         ("cancel the lamp and where is the rest?", "en", ["cancel the lamp ", "and where is the rest?"]),
-        ("¿dónde está mi pedido? además quiero otra talla", "es", ["¿dónde está mi pedido? ", "además quiero otra talla"]),
+        (
+            "¿dónde está mi pedido? además quiero otra talla",
+            "es",
+            ["¿dónde está mi pedido? ", "además quiero otra talla"],
+        ),
         ("取消台灯，另外其他的到哪了", "zh-Hans", ["取消台灯，", "另外其他的到哪了"]),
         ("it cost 1.200,50 at example.com", "en", ["it cost 1.200,50 at example.com"]),
         ("hi, where is it?", "en", ["hi, where is it?"]),

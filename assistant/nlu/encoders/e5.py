@@ -126,7 +126,8 @@ class _Weights:
         letters_at = scores_at + 4 * self._pieces
         letters = self._data[letters_at : letters_at + self._letters]
         pieces = [
-            letters[first:last].decode("utf-8", "replace") for first, last in zip(offsets[:-1], offsets[1:], strict=True)
+            letters[first:last].decode("utf-8", "replace")
+            for first, last in zip(offsets[:-1], offsets[1:], strict=True)
         ]
         vocabulary = list(zip(pieces, map(float, scores), strict=True))
         tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=_SPECIAL["<unk>"], byte_fallback=False))
