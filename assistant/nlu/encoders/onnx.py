@@ -1,8 +1,8 @@
 """Any sentence encoder in the form in which sentence-transformers exports one: an ONNX model and its tokenizer.
 
 A folder holds `tokenizer.json` and the model (`onnx/model.onnx` or `model.onnx`); beside them may stand
-`1_Pooling/config.json` (mean of the words or the first one) and `config_sentence_transformers.json` (the words put before
-a text, "query: " for E5). https://sbert.net/docs/sentence_transformer/usage/efficiency.html
+`1_Pooling/config.json` (mean of the words or the first one) and `config_sentence_transformers.json` (the words put
+before a text, "query: " for E5). https://sbert.net/docs/sentence_transformer/usage/efficiency.html
 """
 
 from __future__ import annotations
