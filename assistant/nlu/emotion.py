@@ -157,7 +157,7 @@ class EmotionReader(GraphComponent):
         calm, _, anger = emotion_model.probabilities(
             self.weights, _vectors([message]), _pieces([message]), _numbers([message], [signs], languages)
         )[0]
-        if anger >= self.config["anger"] and not _only_denied(signs):
+        if anger >= self.config["anger"] and not _only_denied(signs) and not _only_loud(signs):
             return Emotion("anger", round(float(anger), 3), _reasons(signs))
         if 1 - calm >= self.config["frustration"]:
             return Emotion("frustration", round(float(1 - calm), 3), _reasons(signs))
@@ -232,6 +232,12 @@ def _sounds_angry(signs: Signs) -> bool:
 def _only_denied(signs: Signs) -> bool:
     """Whether anger is named only to be denied ("I'm not angry, just asking"): vectors hardly see a "not"."""
     return signs.denied > 0 and not (_sounds_angry(signs) or signs.frustration or signs.demanding)
+
+
+def _only_loud(signs: Signs) -> bool:
+    """Whether nothing but the capitals sounds angry: some people always write so."""
+    words = signs.rage or signs.anger or signs.swearing or signs.insult or signs.furious_emoji or signs.frustration
+    return signs.is_loud and not words and not signs.demanding and not signs.repeating
 
 
 def _signs(message: Message) -> Signs:
