@@ -28,6 +28,9 @@ _NUMBER = re.compile(
     r"(?!\w*[A-Za-z]|[.,]?\d| ?(?:[€$£¥%元块]|eur|euro|usd|gbp|dollar|pound|yuan))",
     re.IGNORECASE,
 )
+# Runs of spaces would take the patterns below long; and what is asked stands in the first lines.
+_SPACES = re.compile(r"[^\S\n]+|\n\s*")
+_MOST_CHARS = 1500
 _ANY_NUMBER = "1042"
 _SAME_AGAIN = re.compile(rf"{_ANY_NUMBER}(?:[ ,/+&]+{_ANY_NUMBER})+")
 # A number between signs says nothing more: "…, 1042, …", "(1042)".
@@ -47,12 +50,16 @@ def wording(text: str) -> str:
     Each of these is left out only when enough else is said. Order numbers with letters that stay are written as digits,
     as the examples write theirs.
     """
-    text = shop_order_numbers().as_digits(text)
+    text = shop_order_numbers().as_digits(_SPACES.sub(_one_space, text[:_MOST_CHARS]).strip())
     for shorter in (_without_contact, _without_order, _without_courtesy):
         rest = shorter(text)
         if _says_enough(rest):
             text = rest
     return text
+
+
+def _one_space(match: re.Match[str]) -> str:
+    return "\n" if match[0].startswith("\n") else " "
 
 
 def _says_enough(text: str) -> bool:

@@ -92,7 +92,7 @@ def test_calm_stays_calm(reader: EmotionReader, text: str) -> None:
 
 def test_calm_has_no_reasons(reader: EmotionReader) -> None:
     said = emotion(reader, "hello, do you ship to Norway?")
-    assert said["name"] == "calm" and said["score"] > 0.9 and said["reasons"] == []
+    assert said["name"] == "calm" and said["score"] > 0.7 and said["reasons"] == []
 
 
 def test_reasons_say_what_was_seen(reader: EmotionReader) -> None:

@@ -72,10 +72,10 @@ def test_it_reads_to_the_understanding_as_the_digits_of_the_examples(monkeypatch
     monkeypatch.setenv(SETTING, SO)
     shop_order_numbers.cache_clear()
     try:
-        assert wording("where is so 2219?") == "where is 2219?"
+        assert wording("where is so 2219?") == "where is 1042?"
         monkeypatch.delenv(SETTING)
         shop_order_numbers.cache_clear()
-        assert wording("where is so 2219?") == "where is so 2219?"
+        assert wording("where is so 2219?") == "where is so 1042?"
     finally:
         shop_order_numbers.cache_clear()
 

@@ -25,7 +25,9 @@ _MODELS = (
     "model_quantized.onnx",
     "model.onnx",
 )
-_BATCH, _LONGEST = 64, 256
+# One text at a time: a quantised model rounds by the largest number of the whole batch, so that a text would have
+# another vector in other company, and training would depend on the order of the examples.
+_BATCH, _LONGEST = 1, 256
 _THREADS = 2
 
 
