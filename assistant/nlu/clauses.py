@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import itertools
 import re
-from functools import cache
-from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
@@ -73,7 +71,7 @@ def find_clauses(text: str, language: str, starts: frozenset[int] | None = None)
         starts: where its words begin, if known.
     """
     cuts = {match.end() for match in _SIGNS.finditer(text)}
-    cuts |= {match.start() for match in matches(_joining(language), fold(text), starts)}
+    cuts |= {match.start() for match in matches(spoken(language, "clauses", "joining"), fold(text), starts)}
     places = [0, *sorted(cut for cut in cuts if 0 < cut < len(text)), len(text)]
     spans: list[tuple[int, int]] = []
     for start, end in itertools.pairwise(places):
@@ -89,8 +87,3 @@ def find_clauses(text: str, language: str, starts: frozenset[int] | None = None)
 
 def _says_enough(text: str) -> bool:
     return len(_WORD.findall(text)) >= _LEAST_WORDS or len(_UNSPACED.findall(text)) >= _LEAST_UNSPACED
-
-
-@cache
-def _joining(language: str) -> Any:
-    return spoken(language, "clauses", "joining")

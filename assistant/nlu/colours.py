@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
 from assistant.nlu.finder import Finder, Passage
-from assistant.nlu.phrases import any_of, blanked, fold, lexicons, without_addresses
+from assistant.nlu.phrases import any_of, blanked, data_of, fold, lexicons, without_addresses
 
 _DATA = Path(__file__).with_name("colours.yml")
 
@@ -50,7 +49,7 @@ class ColourFinder(Finder):
 
 def _is_meant(folded: str, match: re.Match[str]) -> bool:
     """Whether one Chinese character is a colour here, by the characters beside it."""
-    beside = _data()["one_character"]
+    beside = data_of(_DATA)["one_character"]
     before, after = folded[match.start() - 1 : match.start()], folded[match.end() : match.end() + 1]
     return bool(after and after in beside["before"]) or bool(before and before in beside["after"])
 
@@ -60,14 +59,9 @@ def known_colours(language: str) -> dict[str, str]:
     return _colours(language).words
 
 
-@lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    return dict(yaml.safe_load(_DATA.read_text(encoding="utf-8")))
-
-
 @cache
 def _colours(language: str) -> _Colours:
-    data = _data()
+    data = data_of(_DATA)
     # English colours are said in all other languages, too; where both have a word, the own one counts.
     said = [*data["by_language"]["en"].items(), *data["by_language"][language].items()]
     words = {" ".join(fold(word).split()): name for name, words in said for word in words}

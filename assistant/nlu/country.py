@@ -13,14 +13,13 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from babel import Locale
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import ENTITIES, INTENT
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.component import Component, add_entities, language_of, text_of, word_starts
-from assistant.nlu.phrases import NOTHING, any_of, blanked, fold, lexicons, straighten
+from assistant.nlu.phrases import NOTHING, any_of, blanked, data_of, fold, lexicons, straighten
 
 _DATA = Path(__file__).with_name("countries.yml")
 # Two-letter codes of CLDR that are no country of ISO 3166-1, nor Kosovo's (XK), which carriers use.
@@ -206,7 +205,7 @@ def _says_nothing_else(text: str, found: list[dict[str, Any]]) -> bool:
 
 @lru_cache(maxsize=1)
 def _small_words() -> re.Pattern[str]:
-    return any_of(word for words in _data()["alone"].values() for word in words)
+    return any_of(word for words in data_of(_DATA)["alone"].values() for word in words)
 
 
 def _comes_from(found: _Found, names: _Names, folded: str) -> bool:
@@ -216,19 +215,14 @@ def _comes_from(found: _Found, names: _Names, folded: str) -> bool:
     return bool(names.origin.search(before) or names.origin_after.match(after))
 
 
-@lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    return dict(yaml.safe_load(_DATA.read_text(encoding="utf-8")))
-
-
 def _at_home(locale: str | None) -> frozenset[str]:
     region = re.search(r"[-_]([A-Za-z]{2})(?=$|[-_])", locale or "")
-    return frozenset(map(_plain, _data()["at_home"].get(region[1].upper(), []) if region else []))
+    return frozenset(map(_plain, data_of(_DATA)["at_home"].get(region[1].upper(), []) if region else []))
 
 
 @cache
 def _names(language: str) -> _Names:
-    data = _data()
+    data = data_of(_DATA)
     words = {_plain(name) for name in data["words"].get(language, [])}
     codes = {name: code for name, code in _all_names().items() if name not in words}
     capitals = {name: code for code, names in data["capitals"].items() for name in names}
@@ -269,7 +263,7 @@ def _before(words: Iterable[str]) -> re.Pattern[str]:
 def _all_names() -> dict[str, str]:
     """Return every name of every country in all languages, as it is looked up, with its code."""
     named = [(code, name) for language in lexicons() for code, name in _countries(language).items()]
-    said = [(code, name) for code, names in _data()["said"].items() for name in names]
+    said = [(code, name) for code, names in data_of(_DATA)["said"].items() for name in names]
     return {_plain(written): code for code, name in (*named, *said) for written in _written(name)}
 
 

@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
 from assistant.nlu.deadline import days_named, weekday_names
 from assistant.nlu.finder import Finder, Passage
 from assistant.nlu.numbers import number_in_words, number_of
-from assistant.nlu.phrases import any_of, entry, fold, lexicons
+from assistant.nlu.phrases import any_of, data_of, entry, fold, lexicons
 
 _DATA = Path(__file__).with_name("dates.yml")
 _Found = tuple[int, int, dict[str, Any]]
@@ -82,11 +81,6 @@ def _of_the_month(passage: Passage) -> Iterator[_Found]:
                 yield match.start(), match.end(), {"kind": "date", "month": None, "day": day, "year": None}
 
 
-@lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    return dict(yaml.safe_load(_DATA.read_text(encoding="utf-8")))
-
-
 @cache
 def _measured(language: str) -> re.Pattern[str]:
     return any_of([*(entry(language, "numbers", "amount_after") or []), *(entry("en", "numbers", "measure") or [])])
@@ -96,13 +90,13 @@ def _measured(language: str) -> re.Pattern[str]:
 def _days_of_the_month(language: str) -> tuple[re.Pattern[str], ...]:
     day = r"(?P<d>\d{1,2})(?!\d)(?![.,]\d)"
     begin = "" if language.startswith("zh") else "(?<![a-z0-9])"
-    written = _data()[language]["day_of_month"]
+    written = data_of(_DATA)[language]["day_of_month"]
     return tuple(re.compile(begin + w.replace(" ", r"\s").replace("{d}", day) + r"(?![a-z])") for w in written)
 
 
 @cache
 def _past_rules(language: str) -> list[tuple[re.Pattern[str], Any]]:
-    data = _data()[language]
+    data = data_of(_DATA)[language]
     weekdays = {fold(name): day for name, day in weekday_names(language).items()}
     number = rf"(?P<n>\d{{1,3}}|{number_in_words(language)})"
     names = "|".join(re.escape(name) for name in sorted(weekdays, key=len, reverse=True))

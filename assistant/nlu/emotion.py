@@ -25,13 +25,13 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, vstack
 
 from assistant.nlu import emotion_model
 from assistant.nlu.component import language_of, own_source, text_of, word_starts
 from assistant.nlu.emotion_model import FEELINGS, Weights
-from assistant.nlu.phrases import LEXICON
+from assistant.nlu.features import pieces_of, stored_arrays, vectors_of
 from assistant.nlu.phrases import __file__ as phrases_file
+from assistant.nlu.phrases import lexicon_source
 from assistant.nlu.signs import Signs, find_signs
 from assistant.nlu.signs import __file__ as signs_file
 
@@ -102,14 +102,8 @@ class EmotionReader(GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        sources = [
-            __file__,
-            signs_file,
-            phrases_file,
-            str(emotion_model.__file__),
-            *map(str, sorted(LEXICON.glob("*.yml"))),
-        ]
-        return "".join(map(own_source, sources))
+        sources = (__file__, signs_file, phrases_file, str(emotion_model.__file__))
+        return "".join(map(own_source, sources)) + lexicon_source()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on the examples with a text and features, and store the result."""
@@ -135,10 +129,8 @@ class EmotionReader(GraphComponent):
         **kwargs: Any,
     ) -> EmotionReader:
         component = cls(config, model_storage, resource)
-        try:
-            with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as stored:
-                component.weights = {name: stored[name] for name in stored.files}
-        except (ValueError, FileNotFoundError):  # nothing was trained, or by an older version
+        component.weights = stored_arrays(model_storage, resource, _FILE)
+        if component.weights is None:
             logger.warning("The model holds no emotion reader: emotion is read by its signs alone.")
         return component
 
@@ -155,7 +147,7 @@ class EmotionReader(GraphComponent):
             return by_signs(signs)
         languages = self.weights["languages"]
         calm, _, anger = emotion_model.probabilities(
-            self.weights, _vectors([message]), _pieces([message]), _numbers([message], [signs], languages)
+            self.weights, vectors_of([message]), pieces_of([message]), _numbers([message], [signs], languages)
         )[0]
         if anger >= self.config["anger"] and not _only_denied(signs) and not _only_loud(signs):
             return Emotion("anger", round(float(anger), 3), _reasons(signs))
@@ -170,7 +162,7 @@ def fit(examples: list[Message], labels: np.ndarray) -> Weights:
     signs = [_signs(example) for example in examples]
     sounds_angry = np.array([_sounds_angry(found) for found in signs])
     weights = emotion_model.fit(
-        _vectors(examples), _pieces(examples), _numbers(examples, signs, languages), labels, sounds_angry
+        vectors_of(examples), pieces_of(examples), _numbers(examples, signs, languages), labels, sounds_angry
     )
     return {**weights, "languages": languages}
 
@@ -252,13 +244,3 @@ def _numbers(messages: list[Message], signs: list[Signs], languages: np.ndarray)
     """Return the signs of messages as numbers, and in which language each is: some swear where others sigh."""
     spoken = [[float(language_of(message) == language) for language in languages] for message in messages]
     return np.hstack([np.vstack([found.numbers() for found in signs]), np.array(spoken, dtype=np.float32)])
-
-
-def _vectors(messages: list[Message]) -> np.ndarray:
-    return np.vstack([message.get_dense_features(TEXT)[1].features for message in messages]).astype(np.float32)
-
-
-def _pieces(messages: list[Message]) -> csr_matrix:
-    rows = [message.get_sparse_features(TEXT)[1].features for message in messages]
-    # A single one is what comes in while people wait: stacking it would take as long as reading it.
-    return (rows[0] if len(rows) == 1 else vstack(rows)).tocsr()

@@ -17,6 +17,8 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
 
+from assistant.nlu.features import softmax
+
 Weights = dict[str, np.ndarray]
 
 # The order of columns in what is learnt and said.
@@ -60,12 +62,12 @@ def probabilities(weights: Weights, vectors: np.ndarray, pieces: csr_matrix, sig
     network = _network(weights, _network_input(weights, vectors, signs))
     spelled, scaled = _spelling_input(weights, pieces, signs)
     places = spelled.shape[1]
-    spelling = _softmax(
+    spelling = softmax(
         spelled @ weights["spelling_weights"][:places]
         + scaled @ weights["spelling_weights"][places:]
         + weights["spelling_start"]
     )
-    return _softmax((np.log(network + _SURE) + np.log(spelling + _SURE)) / 2 - weights["commonness"])
+    return softmax((np.log(network + _SURE) + np.log(spelling + _SURE)) / 2 - weights["commonness"])
 
 
 def _fit_network(vectors: np.ndarray, signs: np.ndarray, labels: np.ndarray, times: np.ndarray) -> Weights:
@@ -104,7 +106,7 @@ def _network_input(weights: Weights, vectors: np.ndarray, signs: np.ndarray) -> 
 
 def _network(weights: Weights, inputs: np.ndarray) -> np.ndarray:
     said = [
-        _softmax(
+        softmax(
             np.maximum(inputs @ weights[f"first_{seed}"] + weights[f"first_start_{seed}"], 0)
             @ weights[f"second_{seed}"]
             + weights[f"second_start_{seed}"]
@@ -142,8 +144,3 @@ def _spelling_input(weights: Weights, pieces: csr_matrix, signs: np.ndarray) -> 
     spelled.data *= (_PIECES_SCALE / lengths)[rows]
     scaled = (signs - weights["signs_centre"]) / weights["signs_scale"] * _SIGNS_SCALE
     return spelled, scaled
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))

@@ -23,10 +23,11 @@ from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix, vstack
+from scipy.sparse import csr_matrix
 
 from assistant.nlu.clauses import CLAUSES
 from assistant.nlu.component import own_source
+from assistant.nlu.features import pieces_of, softmax, stored_arrays, vectors_of
 from assistant.nlu.network import Network
 from assistant.nlu.network import __file__ as network_file
 
@@ -93,7 +94,7 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         labels = [example.get(INTENT) for example in examples]
         if len(set(labels)) > 1:
-            self.fit(_vectors(examples), _pieces(examples), labels)
+            self.fit(vectors_of(examples), pieces_of(examples), labels)
             with self._model_storage.write_to(self._resource) as folder:
                 np.savez(folder / _FILE, **self._stored())
         else:
@@ -124,11 +125,11 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
         **kwargs: Any,
     ) -> NetworkIntentClassifier:
         component = cls(config, model_storage, resource)
-        try:
-            with model_storage.read_from(resource) as folder, np.load(folder / _FILE, allow_pickle=False) as stored:
-                component._read({name: stored[name] for name in stored.files})
-        except ValueError:  # the storage's way to say that nothing was trained
+        stored = stored_arrays(model_storage, resource, _FILE)
+        if stored is None:
             logger.warning("The model holds no intent classifier: every message will go to the fallback.")
+        else:
+            component._read(stored)
         return component
 
     def _read(self, stored: dict[str, np.ndarray]) -> None:
@@ -150,7 +151,7 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _rankings(self, message: Message, attribute: str) -> list[list[dict[str, Any]]]:
-        rows = self.probabilities(_vectors([message], attribute), _pieces([message], attribute))
+        rows = self.probabilities(vectors_of([message], attribute), pieces_of([message], attribute))
         return [self._ranking(row) for row in rows]
 
     def _ranking(self, probabilities: np.ndarray) -> list[dict[str, Any]]:
@@ -160,18 +161,4 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
     def probabilities(self, vectors: np.ndarray, pieces: csr_matrix) -> np.ndarray:
         """Return one row per message, one column per intent of `self.intents`."""
         asked = [network.scores(vectors, pieces) / self.config["temperature"] for network in self.networks]
-        return np.asarray(np.mean([_softmax(scores) for scores in asked], axis=0))
-
-
-def _softmax(scores: np.ndarray) -> np.ndarray:
-    powers = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return np.asarray(powers / powers.sum(axis=1, keepdims=True))
-
-
-def _vectors(messages: list[Message], attribute: str = TEXT) -> np.ndarray:
-    rows = [message.get_dense_features(attribute)[1].features for message in messages]
-    return np.vstack(rows).astype(np.float32)
-
-
-def _pieces(messages: list[Message], attribute: str = TEXT) -> csr_matrix:
-    return vstack([message.get_sparse_features(attribute)[1].features for message in messages]).tocsr()
+        return np.asarray(np.mean([softmax(scores) for scores in asked], axis=0))

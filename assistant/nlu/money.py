@@ -13,7 +13,6 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from babel import Locale, UnknownLocaleError
 from babel.numbers import (
     NumberFormatError,
@@ -27,7 +26,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
 from assistant.nlu.finder import Finder, Passage
 from assistant.nlu.numbers import number_in_words, number_of
-from assistant.nlu.phrases import any_of, fold, lexicons
+from assistant.nlu.phrases import any_of, data_of, fold, lexicons
 
 _DATA = Path(__file__).with_name("money.yml")
 _AMOUNT = r"(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,4}(?!\d)|\d{1,9})(?:[.,]\d{1,2}(?!\d))?(?:[.,][-–—]{1,2})?"
@@ -116,7 +115,7 @@ def _currency(named: str, passage: Passage, known: _Currencies) -> tuple[str | N
 @lru_cache(maxsize=512)
 def _of_the_locale(sign: str, locale: str | None, language: str) -> str | None:
     """Return the currency of the shopper's country, if it is written with a sign that others have, too."""
-    territory = _territory(locale) or _data()["home"].get(language)
+    territory = _territory(locale) or data_of(_DATA)["home"].get(language)
     if territory is None:
         return None
     for code in get_territory_currencies(territory):
@@ -163,13 +162,8 @@ def _decimals(amount: Decimal, currency: str | None) -> str:
 
 
 @lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    return dict(yaml.safe_load(_DATA.read_text(encoding="utf-8")))
-
-
-@lru_cache(maxsize=1)
 def _lists() -> dict[str, Any]:
-    data = _data()
+    data = data_of(_DATA)
     return {
         "weight": any_of(data["weight"]),
         "doubtful": frozenset(map(_plain, data["doubtful"])),
@@ -180,7 +174,7 @@ def _lists() -> dict[str, Any]:
 
 @cache
 def _currencies(language: str) -> _Currencies:
-    data = _data()
+    data = data_of(_DATA)
     codes = _named_by_babel(language)
     codes |= {_plain(name): code for code, names in data["names"].items() for name in names}
     codes |= {_plain(sign): code for code, signs in data["signs"].items() for sign in signs}

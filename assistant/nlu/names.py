@@ -17,12 +17,11 @@ import spacy.lang.de.stop_words
 import spacy.lang.en.stop_words
 import spacy.lang.es.stop_words
 import spacy.lang.fr.stop_words
-import yaml
 from babel import Locale
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
 from assistant.nlu.finder import Finder, Passage
-from assistant.nlu.phrases import any_of, entry, fold, lexicons
+from assistant.nlu.phrases import any_of, data_of, entry, fold, lexicons
 
 _DATA = Path(__file__).with_name("names.yml")
 _MOST_WORDS = 4
@@ -188,7 +187,7 @@ def _ends_a_clause(passage: Passage, end: int) -> bool:
 
 @lru_cache(maxsize=1)
 def _data() -> dict[str, Any]:
-    data = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
+    data = data_of(_DATA)
     languages = lexicons()
     return {
         "by_language": {language: data[language] for language in languages},

@@ -12,7 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.constants import INTENT
 from rasa.shared.nlu.training_data.message import Message
@@ -20,6 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from assistant.nlu.clauses import CLAUSES, stretches
 from assistant.nlu.component import Component, text_of
 from assistant.nlu.intents import CLAUSE_RANKINGS
+from assistant.nlu.phrases import data_of
 
 _DATA = Path(__file__).with_name("needs.yml")
 
@@ -43,9 +43,9 @@ class _Lines:
 
 @lru_cache(maxsize=1)
 def _lines() -> _Lines:
-    data = yaml.safe_load(_DATA.read_text(encoding="utf-8"))
-    families = tuple(frozenset(family) for family in data.pop("families"))
-    return _Lines(**{name: frozenset(intents) for name, intents in data.items()}, families=families)
+    data = data_of(_DATA)
+    lists = {name: frozenset(intents) for name, intents in data.items() if name != "families"}
+    return _Lines(**lists, families=tuple(map(frozenset, data["families"])))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from assistant.nlu.phrases import fold
+from assistant.nlu.phrases import data_of, fold
 
 _DATA = Path(__file__).with_name("numbers.yml")
 CHINESE = "[零〇一二两三四五六七八九十百千万]"
@@ -18,15 +15,10 @@ _POWERS = {"十": 10, "百": 100, "千": 1000}
 _LETTER = r"[^\W\u3400-\u9fff]"
 
 
-@lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    return dict(yaml.safe_load(_DATA.read_text(encoding="utf-8")))
-
-
 @cache
 def number_words(language: str) -> dict[str, int]:
     """Return the numbers of a language in folded words, with spaces where people also write hyphens."""
-    data = _data().get(language) or {}
+    data = data_of(_DATA).get(language) or {}
     words = {**data.get("words", {}), **data.get("tens", {})}
     for tens, ten in data.get("tens", {}).items():
         for unit, one in data["units"].items():

@@ -6,6 +6,7 @@ up to four words in between. Chinese needs no word boundaries, and ` .. ` stands
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator
@@ -36,6 +37,18 @@ def _folded(character: str) -> str:
         return str(unicodedata.digit(wide))
     lower = unicodedata.normalize("NFD", wide.lower())[0]
     return lower if len(wide.lower()) == 1 else wide
+
+
+@lru_cache(maxsize=1)
+def lexicon_source() -> str:
+    """Return a digest of all lexicons, for Rasa's cache: what is trained on what they find depends on them."""
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(LEXICON.glob("*.yml")))).hexdigest()
+
+
+@cache
+def data_of(path: Path) -> dict[str, Any]:
+    """Return what a data file of a component holds; it is read once."""
+    return dict(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def fold(text: str) -> str:

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
 from assistant.nlu.finder import Finder, Passage
 from assistant.nlu.numbers import CHINESE, number_in_words, number_of
-from assistant.nlu.phrases import any_of, entry, fold, lexicons
+from assistant.nlu.phrases import any_of, data_of, entry, fold, lexicons
 
 _DATA = Path(__file__).with_name("quantities.yml")
 _BEFORE = r"(?<![a-z0-9#.,:/$€£¥+'-])(?<!\d )"
@@ -103,14 +102,9 @@ def _is_plural(passage: Passage, start: int, noun: str) -> bool:
     return len(noun) > 3 and noun.endswith("s") and not noun.endswith(("ss", "us", "is"))
 
 
-@lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    return dict(yaml.safe_load(_DATA.read_text(encoding="utf-8")))
-
-
 @cache
 def _words(language: str) -> _Words:
-    data = _data()[language]
+    data = data_of(_DATA)[language]
     chinese = language.startswith("zh")
     units = any_of(data["units"]).pattern
     any_number = rf"\d{{1,2}}|{number_in_words(language)}"

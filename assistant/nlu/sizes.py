@@ -13,12 +13,11 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
 from assistant.nlu.finder import Finder, Passage
 from assistant.nlu.numbers import number_in_words, number_of
-from assistant.nlu.phrases import NOTHING, any_of, entry, fold, lexicons
+from assistant.nlu.phrases import NOTHING, any_of, data_of, entry, fold, lexicons
 
 _DATA = Path(__file__).with_name("sizes.yml")
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -350,19 +349,16 @@ def _counted(passage: Passage, end: int, words: _Words) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _data() -> dict[str, Any]:
-    return dict(yaml.safe_load(_DATA.read_text(encoding="utf-8")))
-
-
-@lru_cache(maxsize=1)
 def _systems() -> dict[str, str | None]:
-    named = _data()["systems"]
+    named = data_of(_DATA)["systems"]
     return {name.upper(): None if code == "none" else code for code, names in named.items() for name in names}
 
 
 @lru_cache(maxsize=1)
 def _system_patterns() -> re.Pattern[str]:
-    names = {name for names in _data()["systems"].values() for name in names} | set(_data()["in_small_letters"])
+    names = {name for names in data_of(_DATA)["systems"].values() for name in names} | set(
+        data_of(_DATA)["in_small_letters"]
+    )
     listed = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
     word = r"(?:(?:[- ](?:size|women'?s|men'?s|mens|womens|w|m|Größe|taille|talla|pointure|Gr\.?)){0,3})"
     return re.compile(
@@ -378,9 +374,9 @@ _ALSO_SIZES = ("码", "cm", "厘米", "公分")
 
 @cache
 def _words(language: str) -> _Words:
-    own = _data()["by_language"][language]
+    own = data_of(_DATA)["by_language"][language]
     # People mix English into all other languages; its small words mean other things there ("in", "a").
-    english = _data()["by_language"]["en"]
+    english = data_of(_DATA)["by_language"]["en"]
 
     def both(name: str) -> list[str]:
         return [*own[name], *(english[name] if language != "en" else [])]

@@ -22,8 +22,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 
 from assistant.nlu.clauses import CLAUSES, clause_texts
 from assistant.nlu.component import own_source, text_of
-from assistant.nlu.wording import __file__ as wording_file
-from assistant.nlu.wording import wording
+from assistant.nlu.wording import wording, wording_source
 
 _NUMBER = re.compile(r"\d+")
 
@@ -65,7 +64,7 @@ class WordPieces(SparseFeaturizer, GraphComponent):
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        return own_source(__file__) + own_source(wording_file)
+        return own_source(__file__) + wording_source()
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:

@@ -24,9 +24,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.nlu.clauses import CLAUSES, clause_texts
 from assistant.nlu.component import own_source
 from assistant.nlu.encoders.encoder import Encoder, open_encoder
-from assistant.nlu.encoders.known import known_vectors
-from assistant.nlu.wording import __file__ as wording_file
-from assistant.nlu.wording import wording
+from assistant.nlu.encoders.known import encoders_source, known_vectors
+from assistant.nlu.wording import wording, wording_source
 
 SETTING = "QUAYSIDE_ENCODERS"
 # The encoders average over the whole text: what is asked stands in the first lines.
@@ -101,7 +100,7 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         names = encoder_names({**cls.get_default_config(), **config})
-        return own_source(__file__) + own_source(wording_file) + ",".join(names)
+        return own_source(__file__) + wording_source() + encoders_source() + ",".join(names)
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:

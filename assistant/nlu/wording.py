@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from assistant.nlu.component import own_source
 from assistant.nlu.order_numbers import shop_order_numbers
-from assistant.nlu.phrases import fold, spoken_anywhere
+from assistant.nlu.phrases import fold, lexicon_source, spoken_anywhere
 
 # An e-mail address, a telephone number, a British, Canadian or Irish postcode. Tracking numbers stay: "tracking
 # CY792771090DE is wrong" is about the number. Postcodes of digits cannot be told from order numbers here.
@@ -42,6 +43,11 @@ _EDGE = " ,;:.!-–—~，。、；：！\n"
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST_WORDS, _LEAST_UNSPACED = 3, 6
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+
+
+def wording_source() -> str:
+    """Return a digest of all that the wording of a text depends on, for Rasa's cache."""
+    return own_source(__file__) + lexicon_source()
 
 
 def wording(text: str) -> str:

@@ -14,8 +14,8 @@ from typing import Any, Protocol
 import numpy as np
 from sklearn.model_selection import StratifiedKFold
 
+from assistant.nlu.encoders.known import no_progress
 from assistant.quality.understanding import Understood
-from assistant.quality.vectors import no_progress
 
 _SEED = 7
 

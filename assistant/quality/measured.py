@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assistant.nlu.encoders.known import no_progress
 from assistant.quality.examples import folded, read_examples
 from assistant.quality.figures import (
     EmotionFigures,
@@ -23,7 +24,6 @@ from assistant.quality.figures import (
 from assistant.quality.held_back import HeldBack, read_messages
 from assistant.quality.typing_errors import mistyped
 from assistant.quality.understanding import Reader, Understood
-from assistant.quality.vectors import no_progress
 
 ALL = "all"
 Read = tuple[HeldBack, Understood]

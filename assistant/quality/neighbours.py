@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from assistant.quality.vectors import no_progress
+from assistant.nlu.encoders.known import no_progress
 
 _CHUNK = 1000
 

@@ -80,17 +80,16 @@ def test_a_name_that_cannot_be_fetched_is_said(monkeypatch: pytest.MonkeyPatch) 
         open_encoder("nobody/has-this-encoder")
 
 
-def test_vectors_of_training_are_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assistant.nlu.encoders.known._FOLDER", tmp_path)
+def test_vectors_of_training_are_remembered(tmp_path: Path) -> None:
     encoded: list[str] = []
 
     def encode(texts: list[str]) -> np.ndarray:
         encoded.extend(texts)
         return np.array([[len(text), 0.1] for text in texts], dtype=np.float32)
 
-    first = known_vectors("tiny", ["one", "three", "one"], encode)
-    again = known_vectors("tiny", ["three", "four"], encode)
+    first = known_vectors("tiny", ["one", "three", "one"], encode, tmp_path)
+    again = known_vectors("tiny", ["three", "four"], encode, tmp_path)
     assert encoded == ["one", "three", "four"]
     np.testing.assert_array_equal(first[1], again[0])
     next(tmp_path.glob("*.npz")).write_bytes(b"broken off")
-    np.testing.assert_array_equal(known_vectors("tiny", ["one"], encode), first[:1])
+    np.testing.assert_array_equal(known_vectors("tiny", ["one"], encode, tmp_path), first[:1])

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
 
+from assistant.quality.examples import folded, is_short
 from core.settings import ROOT
 from tests.conversations.conversation_case import read_cases
 
 HERE = Path(__file__).parent
-
-
-def folded(text: str) -> str:
-    """Return a text without case, accents and punctuation."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c))))
 
 
 def examples(folder: Path) -> Iterator[tuple[str, str]]:
@@ -27,11 +20,6 @@ def examples(folder: Path) -> Iterator[tuple[str, str]]:
         for block in yaml.safe_load(path.read_text(encoding="utf-8")).get("nlu", []):
             for line in block["examples"].splitlines():
                 yield folded(line.removeprefix("- ")), str(path.relative_to(ROOT))
-
-
-def _is_short(text: str) -> bool:
-    """Tell whether it is what everybody says: "yes", "thank you", "你好呀"."""
-    return len(text) <= 4 if re.search(r"[\u3400-\u9fff]", text) else len(text.split()) <= 2
 
 
 def test_no_sentence_was_trained_on() -> None:
@@ -43,6 +31,6 @@ def test_no_sentence_was_trained_on() -> None:
         for case in read_cases(path)
         for step in case.steps
         if step.kind == "user" and isinstance(step.value, str) and folded(step.value) in known
-        if not _is_short(folded(step.value))
+        if not is_short(folded(step.value))
     ]
     assert not leaked, "\n".join(leaked)

@@ -1,56 +1,79 @@
-"""Vectors of training examples, remembered from one training to the next: encoding is the longest part of it."""
+"""Vectors of many texts, remembered from one time to the next: encoding is the longest part of a training.
+
+A file per encoder in `models/encoders` holds the digests of the texts and their vectors. Its name carries a digest of
+our encoders' own files: where they change, all is read anew. It may be deleted at any time.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-_FOLDER = Path(__file__).resolve().parents[3] / "models" / "encoders"
+KEPT = Path(__file__).resolve().parents[3] / "models" / "encoders"
 _BATCH = 512
+_MOST_ROWS = 250_000  # half a gigabyte for both encoders; the oldest go first
 
 
-def known_vectors(name: str, texts: list[str], encode: Callable[[list[str]], np.ndarray]) -> np.ndarray:
-    """Return one row of float32 per text, encoding only those not remembered; then remember just these texts.
+def no_progress(text: str) -> None:
+    """Say nothing."""
+
+
+def known_vectors(
+    name: str,
+    texts: Sequence[str],
+    encode: Callable[[list[str]], np.ndarray],
+    kept: Path = KEPT,
+    progress: Callable[[str], None] = no_progress,
+) -> np.ndarray:
+    """Return one row of float32 per text, encoding only those not remembered.
 
     Args:
-        name: of the encoder; what it is remembered under.
-        texts: of all training examples.
+        name: what they are remembered under: of the encoder, and of how it is used.
+        texts: what to read.
         encode: gives the vectors of some texts.
+        kept: the folder where they are remembered.
+        progress: is told in a few words how far it is.
     """
-    path = _FOLDER / f"vectors-{hashlib.sha256(name.encode()).hexdigest()[:12]}.npz"
-    keys = [_key(text) for text in texts]
+    path = kept / f"vectors-{''.join(c if c.isalnum() else '-' for c in name)}-{encoders_source()[:8]}.npz"
+    keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16] for text in texts]
     known = _read(path)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
     for start in range(0, len(missing), _BATCH):
+        progress(f"vectors of {name}: {start} of {len(missing)} sentences")
         batch = list(missing.items())[start : start + _BATCH]
         # Rounded as it will be remembered: the second training gives the same model as the first.
-        vectors = encode([text for _, text in batch]).astype(np.float16)
-        known.update(zip([key for key, _ in batch], vectors, strict=True))
-    rows = np.vstack([known[key] for key in keys])
+        rows = encode([text for _, text in batch]).astype(np.float16)
+        known.update(zip([key for key, _ in batch], rows, strict=True))
     if missing:
-        _write(path, keys, rows)
-    return rows.astype(np.float32)
+        _write(path, known)
+    return np.vstack([known[key] for key in keys]).astype(np.float32)
 
 
-def _key(text: str) -> bytes:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16]
+def encoders_source() -> str:
+    """Return a digest of the encoders' own files."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 
 def _read(path: Path) -> dict[bytes, np.ndarray]:
     try:
         with np.load(path, allow_pickle=False) as stored:
             keys, rows = stored["keys"], stored["rows"]
-    except (OSError, ValueError, KeyError):  # there is none yet, or it was broken off
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):  # not there, or broken off: it is made again
         return {}
     return {key.tobytes(): row for key, row in zip(keys, rows, strict=True)}
 
 
-def _write(path: Path, keys: list[bytes], rows: np.ndarray) -> None:
+def _write(path: Path, known: dict[bytes, np.ndarray]) -> None:
+    """Write beside the place and move in when whole: several processes may do so at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".npz", delete=False) as file:
+    keys = list(known)[-_MOST_ROWS:]
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".npz", delete=False) as file:
+        rows = np.vstack([known[key] for key in keys])
         np.savez(file, keys=np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(-1, 16), rows=rows)
     Path(file.name).replace(path)
