@@ -31,7 +31,7 @@ from rasa.shared.core.constants import (
     USER_INTENT_RESTART,
     USER_INTENT_SESSION_START,
 )
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, ConversationResumed, Event, SlotSet
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, ConversationResumed, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.exceptions import RasaException
 from sanic import Blueprint
@@ -39,6 +39,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 
+from assistant import waiting
 from assistant.action_server import ActionServerAway
 from assistant.failpoints import failpoint
 from assistant.turn import HANDBACK_KEY, language_of, replies, turn_events, understanding
@@ -258,6 +259,7 @@ def _handback_events(tracker: DialogueStateTracker, handback: Handback) -> list[
     slots = {
         REQUESTED_SLOT: None,
         "handed_back_note": handback.note,
+        waiting.SLOT: None,
         "settled": handback.settled and _in_its_place(handback.settled, tracker),
     }
     events += [SlotSet(name, value, metadata=mark) for name, value in slots.items() if name in tracker.slots]
@@ -277,21 +279,21 @@ def _in_its_place(settled: Settled, tracker: DialogueStateTracker) -> dict[str, 
 async def _handle_once(agent: Agent, message: UserMessage) -> dict[str, Any]:
     """Run the message's turn unless the saved conversation already holds it; answer from the saved events."""
     tracker = await agent.tracker_store.retrieve(message.sender_id)
-    events = turn_events(tracker.events, message.message_id) if tracker else []
-    duplicate = bool(events)
-    latency_ms = None
+    duplicate = bool(tracker and turn_events(tracker.events, message.message_id))
+    started = time.perf_counter()
     if not duplicate:
         failpoint("assistant.before_handle")
-        started = time.perf_counter()
-        await agent.processor.handle_message(message)
-        latency_ms = round((time.perf_counter() - started) * 1000)
+        tracker = await _handle(agent, message)
         failpoint("assistant.after_save")
-        tracker = await agent.tracker_store.retrieve(message.sender_id)
-        if tracker and tracker.latest_action_name != ACTION_LISTEN_NAME:
-            await _listen_again(agent, tracker)
-        events = turn_events(tracker.events, message.message_id) if tracker else []
-        if not events:
-            raise RasaException("the turn is not in the tracker store")
+    try:
+        tracker = await _serve_waiting(agent, tracker, message)
+    except Exception as problem:
+        if not duplicate or isinstance(problem, ActionServerAway):
+            raise  # the gateway asks again
+        logger.error("a further need could not be answered: %s", type(problem).__name__)
+        tracker = await _give_up(agent, message)
+    events = turn_events(tracker.events, message.message_id)
+    latency_ms = None if duplicate else round((time.perf_counter() - started) * 1000)
     turn = understanding(events, tracker, latency_ms)
     return {
         "message_id": message.message_id,
@@ -300,6 +302,64 @@ async def _handle_once(agent: Agent, message: UserMessage) -> dict[str, Any]:
         "replies": replies(events, language_of(events[0], tracker)),
         "turn": turn,
     }
+
+
+async def _handle(agent: Agent, message: UserMessage) -> DialogueStateTracker:
+    """Let Rasa handle a message, and return the conversation as it was saved."""
+    await agent.processor.handle_message(message)
+    tracker = await agent.tracker_store.retrieve(message.sender_id)
+    if tracker and tracker.latest_action_name != ACTION_LISTEN_NAME:
+        await _listen_again(agent, tracker)
+    if not tracker or not turn_events(tracker.events, message.message_id):
+        raise RasaException("the turn is not in the tracker store")
+    return tracker
+
+
+async def _serve_waiting(agent: Agent, tracker: DialogueStateTracker, message: UserMessage) -> DialogueStateTracker:
+    """Answer what waits, as soon as nothing is asked any more. Each step is saved: broken off, it goes on there."""
+    if not _is_latest(tracker, message):
+        return tracker
+    events = turn_events(tracker.events, message.message_id)
+    if begun := waiting.noted(tracker, message.message_id, events):
+        tracker.update_with_events(begun, agent.domain)
+        await agent.processor.save_tracker(tracker)
+    while need := waiting.next_need(tracker):
+        if not waiting.is_stale(tracker, need) and not waiting.is_done(tracker, need):
+            tracker = await _serve(agent, tracker, need)
+        if waiting.is_over(turn_events(tracker.events, need["id"])):
+            tracker.update(waiting.dropped(), agent.domain)
+        else:
+            tracker.update(waiting.given_up(tracker, need), agent.domain)
+        await agent.processor.save_tracker(tracker)
+    return tracker
+
+
+async def _give_up(agent: Agent, message: UserMessage) -> DialogueStateTracker:
+    """Let nothing wait any more: what fails twice would fail at every later message, too."""
+    tracker = await agent.tracker_store.retrieve(message.sender_id)
+    tracker.update(waiting.dropped(), agent.domain)
+    await agent.processor.save_tracker(tracker)
+    return tracker
+
+
+def _is_latest(tracker: DialogueStateTracker, message: UserMessage) -> bool:
+    """Whether no message came after this one: what is asked for again then has had its answers."""
+    own = [e for e in tracker.events if isinstance(e, UserUttered) and e.input_channel is not None]
+    return bool(own) and own[-1].message_id == message.message_id
+
+
+async def _serve(agent: Agent, tracker: DialogueStateTracker, need: waiting.Need) -> DialogueStateTracker:
+    if not waiting.is_announced(tracker, need):
+        said = await agent.processor.nlg.generate(waiting.ANNOUNCEMENT, tracker, NAME, values={"words": need["text"]})
+        tracker.update(waiting.announced(need, said), agent.domain)
+        await agent.processor.save_tracker(tracker)
+    words = {"text": typed_text(need["text"]), "sender_id": tracker.sender_id, "metadata": need["metadata"]}
+    parsed = await agent.processor.parse_message(UserMessage(**words), tracker)
+    # Without a channel of its own: what follows belongs to the turn of the shopper's message.
+    further = UserMessage(
+        **words, output_channel=Sink(), message_id=need["id"], parse_data=waiting.understood(need, parsed)
+    )
+    return await _handle(agent, further)
 
 
 async def _listen_again(agent: Agent, tracker: DialogueStateTracker) -> None:

@@ -78,6 +78,7 @@ def understanding(events: Sequence[Event], tracker: DialogueStateTracker, latenc
         "language": language_of(message, tracker),
         "intent": _named(parsed.get("intent") or {}),
         "intent_ranking": [_named(entry) for entry in (parsed.get("intent_ranking") or [])[:_RANKING_LENGTH]],
+        "needs": [_need(message, need) for need in _several(parsed)],
         "entities": list(message.entities),
         "emotion": parsed.get("emotion"),
         "risk": list(parsed.get("risk") or []),
@@ -104,6 +105,17 @@ def language_of(message: UserUttered, tracker: DialogueStateTracker) -> str:
 
 def _named(entry: dict[str, Any]) -> dict[str, Any]:
     return {"name": entry.get("name"), "confidence": round(float(entry.get("confidence") or 0.0), 4)}
+
+
+def _several(parsed: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the needs of a message that has more than one."""
+    needs = parsed.get("needs") or []
+    return needs if len(needs) > 1 else []
+
+
+def _need(message: UserUttered, need: dict[str, Any]) -> dict[str, Any]:
+    words = (message.text or "")[need["start"] : need["end"]].strip()
+    return {**_named({**need, "name": need["intent"]}), "text": words}
 
 
 def _elapsed_ms(events: Sequence[Event]) -> int:

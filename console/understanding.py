@@ -78,6 +78,8 @@ def _everything(t: Texts, turn: dict[str, Any], with_codes: bool) -> None:
         [_scored(word(t, INTENTS, i.get("name")), i.get("confidence")) for i in ranking],
         codes=[str(i.get("name")) for i in ranking] if with_codes else (),
     )
+    needs = turn.get("needs") or []
+    _line(t("Needs"), [f"{word(t, INTENTS, need.get('name'))}: {need.get('text')}" for need in needs])
     emotion = turn.get("emotion") or {}
     if emotion.get("name"):
         _line(t("Emotion"), [_scored(word(t, EMOTIONS, emotion["name"]), emotion.get("score"))])

@@ -1,7 +1,8 @@
 """The needs of a message, in their order: "cancel the lamp and where is the rest?" has two, "it broke, alas" one.
 
 Each clause has been classified. Two clauses are two needs when both are sure of what they want, and when it is not one
-matter told from two sides (needs.yml); clauses that say nothing of their own go with their neighbours.
+matter told from two sides (needs.yml); clauses that say nothing of their own go with their neighbours. The first need
+is the message's intent; the others are answered after it (assistant/waiting.py).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
-from rasa.shared.nlu.constants import INTENT
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.clauses import CLAUSES, stretches
@@ -52,21 +53,31 @@ def _lines() -> _Lines:
 class NeedReader(Component):
     """Sets `needs`: a list of {"intent", "confidence", "start", "end"}, in the order in which they were said.
 
-    A message with one need has one, that of the whole; one that only greets, or gives data, has none.
+    A message with one need has one, that of the whole; one that only greets, or gives data, has none. Of a long story
+    that is unclear as a whole, the one clause that is clear tells the need.
 
     Config:
         sure: how sure a part must be of its intent to be a need of its own.
+        clear: how sure the one clause must be that speaks for an unclear whole.
         price: of each cut, as the logarithm of how much likelier the parts must be than the whole.
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
-        super().__init__({"sure": 0.4, "price": -0.3, **config})
+        super().__init__({"sure": 0.4, "clear": 0.7, "price": -0.3, **config})
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Read the needs of incoming messages."""
         for message in messages:
-            message.set("needs", self._needs(message), add_to_output=True)
+            needs = self._needs(message)
+            message.set("needs", needs, add_to_output=True)
+            if needs and not self._is_feeling(message):
+                _lead(message, needs[0])
         return messages
+
+    def _is_feeling(self, message: Message) -> bool:
+        """Whether the whole calls for a person, or complains: that leads, whatever stands beside it."""
+        intent = message.get(INTENT) or {}
+        return intent.get("name") in _lines().beside and intent["confidence"] >= self.config["sure"]
 
     def _needs(self, message: Message) -> list[dict[str, Any]]:
         several = self._several(message)
@@ -79,7 +90,7 @@ class NeedReader(Component):
         return [{"intent": intent["name"], "confidence": intent["confidence"], **span}]
 
     def _several(self, message: Message) -> list[dict[str, Any]]:
-        """Return the needs of a message that has more than one; nothing when it has not."""
+        """Return the needs that the clauses tell; nothing when the whole tells it better."""
         clauses, rankings = message.get(CLAUSES) or [], message.get(CLAUSE_RANKINGS) or []
         if not clauses or not rankings:
             return []
@@ -95,7 +106,23 @@ class NeedReader(Component):
                 continue
             start = clauses[first]["start"] if found else 0
             found.append({"intent": intent["name"], "confidence": intent["confidence"], "start": start, "end": end})
-        return found if len(found) > 1 else []
+        return found if len(found) > 1 else self._clear(message, clauses, runs)
+
+    def _clear(
+        self, message: Message, clauses: list[dict[str, int]], runs: dict[tuple[int, int], dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        """Return the need of an unclear whole that clear parts tell, if all of them tell the same one."""
+        if message.get(INTENT)["confidence"] >= self.config["sure"]:
+            return []
+        parts = [
+            {"intent": intent["name"], "confidence": intent["confidence"], "start": clauses[first]["start"]}
+            | {"end": clauses[last - 1]["end"]}
+            for (first, last), intent in runs.items()
+            if intent["confidence"] >= self.config["clear"] and intent["name"] not in _lines().no_needs
+        ]
+        surest = max(parts, key=lambda part: part["confidence"], default=None)
+        is_one = all(_lines().are_one(part["intent"], surest["intent"]) for part in parts) if surest else False
+        return [surest] if surest and is_one else []
 
     def _best_cut(self, runs: dict[tuple[int, int], dict[str, Any]], count: int) -> list[tuple[int, int]]:
         """Return the runs that together explain the message best: the likeliest intents, with a price for each cut."""
@@ -109,3 +136,15 @@ class NeedReader(Component):
             value, start = max(ways)
             best.append((value, [*best[start][1], (start, end)]))
         return best[-1][1]
+
+
+def _lead(message: Message, need: dict[str, Any]) -> None:
+    """Make a need the message's intent."""
+    intent = {"name": need["intent"], "confidence": need["confidence"]}
+    others = [
+        {**entry, "confidence": min(entry["confidence"], need["confidence"])}
+        for entry in message.get(INTENT_RANKING_KEY) or []
+        if entry["name"] != need["intent"]
+    ]
+    message.set(INTENT, intent, add_to_output=True)
+    message.set(INTENT_RANKING_KEY, [intent, *others], add_to_output=True)

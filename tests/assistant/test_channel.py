@@ -194,5 +194,21 @@ def test_the_turn_tells_how_it_was_understood(said: Said, conversation: Conversa
     assert turn["slots"] == {"order_number": "1042"} and turn["latency_ms"] == 12
 
 
+def test_the_turn_tells_the_needs_of_a_message_that_has_several(said: Said, conversation: Conversation) -> None:
+    text = "cancel the lamp and where is the rest?"
+    first = {"intent": "cancel_order", "confidence": 0.91234567, "start": 0, "end": 16}
+    second = {"intent": "track_order", "confidence": 0.8, "start": 16, "end": len(text)}
+    assert understanding([said(text, needs=[first, second])], conversation(), 1)["needs"] == [
+        {"name": "cancel_order", "confidence": 0.9123, "text": "cancel the lamp"},
+        {"name": "track_order", "confidence": 0.8, "text": "and where is the rest?"},
+    ]
+
+
+def test_the_turn_tells_no_needs_where_the_intent_says_it_all(said: Said, conversation: Conversation) -> None:
+    one = {"intent": "cancel_order", "confidence": 0.9, "start": 0, "end": 5}
+    for message in (said("hello"), said("/affirm"), said("hello", needs=[]), said("hello", needs=[one])):
+        assert understanding([message], conversation(), 1)["needs"] == []
+
+
 def test_a_button_carries_no_language_and_takes_the_conversations(said: Said, conversation: Conversation) -> None:
     assert understanding([said("/affirm")], conversation(language="fr"), 1)["language"] == "fr"

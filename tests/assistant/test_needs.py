@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import yaml
+from rasa.nlu.classifiers.fallback_classifier import FallbackClassifier
 from rasa.shared.nlu.training_data.message import Message
 
 from assistant.nlu.clauses import CLAUSES, find_clauses, stretches
 from assistant.nlu.intents import CLAUSE_RANKINGS
 from assistant.nlu.needs import NeedReader
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -67,3 +73,73 @@ def test_who_only_greets_needs_nothing() -> None:
 def test_of_a_long_message_single_clauses_and_pairs_are_read() -> None:
     assert stretches(3) == [(0, 1), (1, 2), (2, 3), (0, 2), (1, 3)]
     assert len(stretches(8)) == 15 and max(last - first for first, last in stretches(8)) == 2
+
+
+def read(whole: tuple[str, float], *parts: tuple[str, float], ranked: tuple[tuple[str, float], ...] = ()) -> Message:
+    """Return a message of two clauses as it is read: its intent, what else it may be, and what its clauses are."""
+    text = "my lamp it is for the garden and where is the rest?"
+    spans = find_clauses(text, "en")
+    assert len(spans) == len(parts) == 2
+    ranking = [{"name": name, "confidence": sure} for name, sure in (whole, *ranked)]
+    message = Message({"text": text, "intent": ranking[0], "intent_ranking": ranking})
+    message.set(CLAUSES, [{"start": start, "end": end} for start, end in spans])
+    message.set(CLAUSE_RANKINGS, [[{"name": name, "confidence": sure}] for name, sure in parts])
+    return NeedReader({}).process([message])[0]
+
+
+def test_the_first_need_leads() -> None:
+    message = read(("track_order", 0.6), ("cancel_order", 0.8), ("track_order", 0.9), ranked=(("cancel_order", 0.3),))
+    assert message.get("intent") == {"name": "cancel_order", "confidence": 0.8}
+    assert [entry["name"] for entry in message.get("intent_ranking")] == ["cancel_order", "track_order"]
+    assert [need["intent"] for need in message.get("needs")] == ["cancel_order", "track_order"]
+    assert {"intent", "intent_ranking", "needs"} <= message.output_properties
+
+
+def test_one_need_leaves_the_intent_as_it_is() -> None:
+    message = read(("track_order", 0.9), ("track_order", 0.8), ("track_order", 0.7), ranked=(("stock", 0.1),))
+    assert message.get("intent") == {"name": "track_order", "confidence": 0.9}
+    assert [entry["name"] for entry in message.get("intent_ranking")] == ["track_order", "stock"]
+
+
+def test_a_first_need_less_sure_than_the_whole_is_no_reason_to_ask() -> None:
+    """The first of the ranking is less sure than the second then, which must not be taken for ambiguous."""
+    message = read(("track_order", 0.9), ("cancel_order", 0.85), ("track_order", 0.95))
+    pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    config = next(component for component in pipeline if component["name"] == "FallbackClassifier")
+    FallbackClassifier({**FallbackClassifier.get_default_config(), **config}).process([message])
+    assert message.get("intent")["name"] == "cancel_order"
+
+
+@pytest.mark.parametrize("feeling", ["complaint", "human_agent", "chargeback_threat"])
+def test_a_whole_that_complains_or_wants_a_person_leads(feeling: str) -> None:
+    message = read((feeling, 0.5), ("cancel_order", 0.9), ("track_order", 0.9))
+    assert message.get("intent")["name"] == message.get("intent_ranking")[0]["name"] == feeling
+    # Where it is only guessed, the first need leads again.
+    message = read((feeling, 0.39), ("cancel_order", 0.9), ("track_order", 0.9))
+    assert message.get("intent")["name"] == "cancel_order"
+
+
+@pytest.mark.parametrize(
+    ("whole", "other"),
+    [(0.39, ("greet", 0.95)), (0.39, ("inform", 0.6)), (0.15, ("stock", 0.2)), (0.39, ("stock", 0.2))],
+)
+def test_of_an_unclear_story_the_one_clear_clause_speaks(whole: float, other: tuple[str, float]) -> None:
+    message = read(("product_question", whole), other, ("track_order", 0.7))
+    assert message.get("intent") == {"name": "track_order", "confidence": 0.7}
+    assert [need["intent"] for need in message.get("needs")] == ["track_order"]
+
+
+@pytest.mark.parametrize(("whole", "clause"), [(0.4, 0.7), (0.4, 0.95), (0.39, 0.69), (0.2, 0.5)])
+def test_no_clause_speaks_for_a_whole_that_is_clear_or_where_it_is_unclear_itself(whole: float, clause: float) -> None:
+    message = read(("product_question", whole), ("greet", 0.95), ("track_order", clause))
+    assert message.get("intent") == {"name": "product_question", "confidence": whole}
+    assert [need["intent"] for need in message.get("needs")] == ["product_question"]
+
+
+def test_a_clause_that_needs_nothing_does_not_speak() -> None:
+    message = read(("product_question", 0.3), ("greet", 0.9), ("inform", 0.9))
+    assert message.get("intent")["name"] == "product_question"
+
+
+def test_who_only_greets_is_not_led_elsewhere() -> None:
+    assert read(("greet", 0.9), ("greet", 0.9), ("thanks", 0.3)).get("intent") == {"name": "greet", "confidence": 0.9}
