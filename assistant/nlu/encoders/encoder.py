@@ -25,8 +25,8 @@ def open_encoder(name: str) -> Encoder:
     """Return an encoder, opened once in a process.
 
     Args:
-        name: "use" or "e5" for those that are installed; else a folder with an ONNX model and its tokenizer, or the
-            name of one on Hugging Face, such as "intfloat/multilingual-e5-base".
+        name: "use", "e5" or "e5-tuned" for those that are installed; else a folder with an ONNX model and its
+            tokenizer, or the name of one on Hugging Face, such as "intfloat/multilingual-e5-base".
 
     Raises:
         EncoderNotFound: there is none of that name, or it lacks a file.
@@ -38,10 +38,10 @@ def open_encoder(name: str) -> Encoder:
         return UniversalSentenceEncoder()
     from assistant.nlu.encoders.onnx import OnnxEncoder
 
-    if name == "e5":
-        from assistant.nlu.encoders.e5 import e5_folder
+    if name in ("e5", "e5-tuned"):
+        from assistant.nlu.encoders.e5 import PREFIX, e5_folder
 
-        return OnnxEncoder(e5_folder(), prefix="query: ")
+        return OnnxEncoder(e5_folder(tuned=name == "e5-tuned"), prefix=PREFIX)
     from assistant.nlu.encoders.hub import encoder_folder
 
     return OnnxEncoder(encoder_folder(name))
