@@ -88,8 +88,8 @@ data-check: environments ## rasa data validate, the training examples, and the t
 nlu-check: environments ## the training examples, and which of them stand among strangers (minutes the first time)
 	@$(ASSISTANT) -m assistant.quality.check --neighbours
 
-nlu-report: environments ## how well the newest model understands; MODEL=… for another, OUT=… and JSON=… for files
-	@$(ASSISTANT) -m assistant.quality.report $(if $(MODEL),"$(MODEL)") $(if $(OUT),--out "$(OUT)") $(if $(JSON),--json "$(JSON)")
+nlu-report: environments ## how well the newest model understands; MODEL=… for another, CV=1 to cross-validate, OUT=… and JSON=… for files
+	@$(ASSISTANT) -m assistant.quality.report $(if $(MODEL),"$(MODEL)") $(if $(OUT),--out "$(OUT)") $(if $(JSON),--json "$(JSON)") $(if $(CV),--cross-validate)
 
 stories: environments ## rasa test on tests/stories with the newest model
 	@$(SERVICES) -m ops.stories

@@ -153,7 +153,9 @@ def calibration_error(confidence: Sequence[float], right: np.ndarray) -> float:
 
 
 def entity_rows(expected: Sequence[Sequence[tuple[str, str]]], found: Sequence[Understood]) -> list[KindRow]:
-    """Return one row per kind and one for all; what is named counts when kind and words are right.
+    """Return one row per kind and one for all; what is named counts when its kind is right and its words overlap.
+
+    "by Friday" and "Friday" are the same day: where a name begins is nothing that an answer depends on.
 
     Args:
         expected: kind and words of each message's entities.
@@ -162,12 +164,20 @@ def entity_rows(expected: Sequence[Sequence[tuple[str, str]]], found: Sequence[U
     wanted, given, right = Counter[str](), Counter[str](), Counter[str]()
     kinds = sorted({kind for message in expected for kind, _ in message})
     for message, got in zip(expected, found, strict=True):
-        want = Counter((kind, plain_words(words)) for kind, words in message)
-        wanted.update(kind for kind, _ in want.elements())
-        given.update(kind for kind, _ in got.entities.elements() if kind in kinds)
-        right.update(kind for kind, _ in (want & got.entities).elements())
+        wanted.update(kind for kind, _ in message)
+        named = [(kind, words) for kind, words in got.entities.elements() if kind in kinds]
+        given.update(kind for kind, _ in named)
+        for kind, words in message:
+            match = next((n for n in named if n[0] == kind and _overlap(plain_words(words), n[1])), None)
+            if match:
+                named.remove(match)
+                right[kind] += 1
     rows = [_kind_row(kind, wanted[kind], given[kind], right[kind]) for kind in kinds]
     return [*rows, _kind_row("all", wanted.total(), given.total(), right.total())]
+
+
+def _overlap(one: str, other: str) -> bool:
+    return bool(one and other) and (one in other or other in one)
 
 
 def emotion_figures(expected: Sequence[str], found: Sequence[Understood]) -> EmotionFigures:

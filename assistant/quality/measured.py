@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import resource
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +31,27 @@ ALL = "all"
 Read = tuple[HeldBack, Understood]
 
 
+@dataclass(frozen=True)
+class CrossValidated:
+    """Figures on the training examples, each understood by a classifier that was fitted without it.
+
+    The classifier is alone, without what would ask back: what acts rightly is what is right.
+
+    Attributes:
+        folds: into how many parts the examples were cut.
+        encoders: whose vectors it was fitted on.
+        left_out: the encoders of the pipeline that have learnt from the examples themselves.
+        languages: the figures by language, and under "all" of all together.
+        intents: the rows of all intents, all languages together.
+    """
+
+    folds: int
+    encoders: list[str]
+    left_out: list[str]
+    languages: dict[str, IntentFigures]
+    intents: list[IntentRow]
+
+
 @dataclass
 class Measured:
     """Figures by language, and under "all" of all messages together.
@@ -41,9 +64,10 @@ class Measured:
         older: on tests/nlu/<language>.yml, which was seen while examples were written.
         intents: the rows of all intents on `unseen`, all languages together.
         entities, emotions, needs: on tests/nlu/entities, feelings and compound.
-        cross_validated: on the training examples; empty when that was not asked for.
+        cross_validated: on the training examples; None when that was not asked for.
         known: of `unseen`, how many stand word for word in the examples: short ones, which everybody says.
         seconds: of each message that was read.
+        resident_mb: the process's peak memory when all was read: cross-validation after it takes more than a model.
     """
 
     model: str
@@ -51,13 +75,14 @@ class Measured:
     unseen: dict[str, IntentFigures] = field(default_factory=dict)
     mistyped: dict[str, IntentFigures] = field(default_factory=dict)
     older: dict[str, IntentFigures] = field(default_factory=dict)
-    cross_validated: dict[str, IntentFigures] = field(default_factory=dict)
+    cross_validated: CrossValidated | None = None
     intents: list[IntentRow] = field(default_factory=list)
     entities: dict[str, list[KindRow]] = field(default_factory=dict)
     emotions: dict[str, EmotionFigures] = field(default_factory=dict)
     needs: dict[str, NeedsFigures] = field(default_factory=dict)
     known: int = 0
     seconds: list[float] = field(default_factory=list)
+    resident_mb: float = 0.0
 
 
 def measure(
@@ -95,6 +120,7 @@ def measure(
         language: needs_figures([want.expected["needs"] for want, _ in found], [got for _, got in found])
         for language, found in _with_all(session.read(folder / "compound"))
     }
+    measured.resident_mb = _resident_mb()
     return measured
 
 
@@ -104,6 +130,11 @@ def is_chosen(text: str, every: int) -> bool:
     Not every N-th line: blocks have fifteen messages each, the easiest first, and a step of fifteen took just those.
     """
     return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) % every == 0
+
+
+def _resident_mb() -> float:
+    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return highest / (1024 * 1024 if sys.platform == "darwin" else 1024)
 
 
 class _Session:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from tabulate import tabulate  # type: ignore[import-untyped]
 
-from assistant.quality.figures import IntentFigures
-from assistant.quality.measured import ALL, Measured
+from assistant.quality.figures import IntentFigures, IntentRow
+from assistant.quality.measured import ALL, CrossValidated, Measured
 
 _INTENT_HEADS = (
     "language", "messages", "accuracy", "macro F1", "acts rightly", "asks back", "acts wrongly",
     "out of scope seen", "false alarms", "calibration error",
+)  # fmt: skip
+_FITTED_HEADS = (
+    "language", "examples", "accuracy", "macro F1", "out of scope seen", "false alarms", "calibration error",
 )  # fmt: skip
 _ROW_HEADS = ("intent", "messages", "precision", "recall", "F1", "confused with")
 _EMOTION_HEADS = (
@@ -60,15 +62,12 @@ def _sections(measured: Measured) -> Iterator[_Section]:
             "tests/nlu/<language>.yml: never trained on, but seen while examples were written.",
             measured.older,
         ),
-        (
-            "Cross-validation",
-            "The training examples, each by a classifier that was fitted without it. For comparing classifiers only.",
-            measured.cross_validated,
-        ),
     )
     for title, meaning, figures in sets:
         if figures:
             yield title, meaning, _INTENT_HEADS, [_intent_row(name, of) for name, of in figures.items()]
+    if measured.cross_validated:
+        yield from _cross_validation(measured.cross_validated)
     if measured.needs:
         meaning = "tests/nlu/compound: all needs of a message, in their order."
         yield "Several needs in one message", meaning, _NEEDS_HEADS, _needs_rows(measured)
@@ -89,15 +88,29 @@ def _sections(measured: Measured) -> Iterator[_Section]:
             for row in measured.entities[ALL]
         ]
         yield "What is named, all languages", "", heads, rows
+    meaning = "Unseen messages of all languages, the weakest intent first."
+    yield "Intents", meaning, _ROW_HEADS, _intent_table(measured.intents)
+    yield "Time and memory", "On this machine, one message after the other.", ("what", "how much"), _costs(measured)
+
+
+def _cross_validation(of: CrossValidated) -> Iterator[_Section]:
+    meaning = (
+        f"The training examples in {of.folds} parts, each understood by a classifier that was fitted on the others, "
+        f"with config.yml as it is now and vectors by {' and '.join(of.encoders)}. What says the same in other words "
+        "stands in several parts: for comparing classifiers only."
+    )
+    if of.left_out:
+        meaning += f" Without {' and '.join(of.left_out)}, which learnt from all these examples and knows the answers."
     rows = [
         [
-            row.intent, str(row.messages), _share(row.precision), _share(row.recall), _share(row.f1),
-            ", ".join(f"{name} ({count})" for name, count in row.confused_with),
+            language, str(figures.messages), _share(figures.accuracy), _share(figures.macro_f1),
+            _share(figures.out_of_scope_recall), _share(figures.false_alarms), _share(figures.calibration_error),
         ]
-        for row in measured.intents
+        for language, figures in of.languages.items()
     ]  # fmt: skip
-    yield "Intents", "Unseen messages of all languages, the weakest intent first.", _ROW_HEADS, rows
-    yield "Time and memory", "On this machine, one message after the other.", ("what", "how much"), _costs(measured)
+    yield "Cross-validation", meaning, _FITTED_HEADS, rows
+    meaning = "Training examples of all languages, the weakest intent first."
+    yield "Cross-validation, intents", meaning, _ROW_HEADS, _intent_table(of.intents)
 
 
 def _known(measured: Measured) -> str:
@@ -111,7 +124,7 @@ def costs(measured: Measured) -> dict[str, float]:
     return {
         "median_ms": round(float(np.median(milliseconds)), 1),
         "p95_ms": round(float(np.percentile(milliseconds, 95)), 1),
-        "resident_mb": round(_resident_mb()),
+        "resident_mb": round(measured.resident_mb),
     }
 
 
@@ -124,16 +137,19 @@ def _costs(measured: Measured) -> list[list[str]]:
     ]
 
 
-def _resident_mb() -> float:
-    import sys
-
-    highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return highest / (1024 * 1024 if sys.platform == "darwin" else 1024)
-
-
 def _intent_row(language: str, of: IntentFigures) -> list[str]:
     shares = (of.accuracy, of.macro_f1, of.acts_rightly, of.asks, of.acts_wrongly, of.out_of_scope_recall)
     return [language, str(of.messages), *map(_share, shares), _share(of.false_alarms), _share(of.calibration_error)]
+
+
+def _intent_table(rows: Sequence[IntentRow]) -> list[list[str]]:
+    return [
+        [
+            row.intent, str(row.messages), _share(row.precision), _share(row.recall), _share(row.f1),
+            ", ".join(f"{name} ({count})" for name, count in row.confused_with),
+        ]
+        for row in rows
+    ]  # fmt: skip
 
 
 def _needs_rows(measured: Measured) -> list[list[str]]:

@@ -1,7 +1,7 @@
 """`python -m assistant.quality.report`: how well a trained model understands, measured through its real pipeline.
 
 The newest model in models/, or the one given, reads the held-back messages of tests/nlu; tables go to the terminal, and
-with --out and --json into files.
+with --out and --json into files. With --cross-validate the classifier is measured on the training examples, too.
 """
 
 from __future__ import annotations
@@ -27,20 +27,26 @@ def main(arguments: list[str] | None = None) -> int:
         "--every", type=int, default=1, metavar="N", help="read one message in N only: a quick, rough look"
     )
     parser.add_argument(
-        "--cross-validate", action="store_true", help="also fit the classifier on the examples, five times"
+        "--cross-validate", action="store_true", help="also fit the classifier on parts of the examples (minutes)"
     )
+    parser.add_argument("--folds", type=int, default=5, metavar="N", help="into how many parts they are cut (5)")
     options = parser.parse_args(arguments)
     keep_quiet()
     # Imported here: what they import reads TensorFlow, which must be quiet by then.
+    from assistant.nlu.encoders.encoder import EncoderNotFound
+    from assistant.quality.cross_validation import CannotCrossValidate, CrossValidation
     from assistant.quality.measured import measure
     from assistant.quality.pages import costs, page
     from assistant.quality.understanding import Model, NoModel, newest_model
 
     try:
+        # First, so that what keeps it from cross-validating is said before the minutes that a model takes.
+        validation = CrossValidation(ROOT, options.folds) if options.cross_validate else None
         path = options.model or newest_model(ROOT / "models")
         show_progress(f"loading {path.name}")
         measured = measure(Model(path), path.name, ROOT, max(1, options.every), show_progress)
-    except (NoModel, UnreadableFile) as error:
+        measured.cross_validated = validation.run(show_progress) if validation else None
+    except (NoModel, UnreadableFile, CannotCrossValidate, EncoderNotFound) as error:
         show_progress("")
         sys.stderr.write(f"quayside: {error}\n")
         return 1

@@ -100,8 +100,9 @@ def understood(parsed: dict[str, Any], seconds: float) -> Understood:
 
 
 def _named(entity: dict[str, Any], text: str) -> tuple[str, str]:
-    """Return an entity's kind and its words as the message has them."""
-    return str(entity["entity"]), plain_words(text[entity.get("start", 0) : entity.get("end", 0)])
+    """Return an entity's kind and its words as the message has them; a deadline is a date."""
+    kind = str(entity["entity"])
+    return "date" if kind == "deadline" else kind, plain_words(text[entity.get("start", 0) : entity.get("end", 0)])
 
 
 def plain_words(words: str) -> str:

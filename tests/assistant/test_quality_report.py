@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from assistant.quality import report
-from assistant.quality.cross_validation import cross_validate
 from assistant.quality.figures import (
     calibration_error,
     emotion_figures,
@@ -196,22 +195,3 @@ def test_without_a_model_it_says_what_to_do(tmp_path: Path) -> None:
         newest_model(tmp_path)
     with pytest.raises(NoModel, match="is no file"):
         Model(tmp_path / "none.tar.gz")
-
-
-class Nearest:
-    """The label of the nearest fitted row."""
-
-    def fit(self, *features: Any, labels: list[str]) -> dict[str, Any]:
-        return {"rows": features[0], "labels": labels, "intents": sorted(set(labels))}
-
-    def probabilities(self, weights: dict[str, Any], *features: Any) -> np.ndarray:
-        near = np.abs(features[0] - weights["rows"].T).argmin(axis=1)
-        return np.array([[weights["labels"][i] == name for name in weights["intents"]] for i in near], dtype=float)
-
-
-def test_cross_validation_understands_each_example_without_it() -> None:
-    rows = np.array([[0.0], [0.1], [0.2], [9.0], [9.1], [9.2], [9.3]])
-    labels = ["a", "a", "a", "b", "b", "b", "a"]  # the last one is labelled wrongly
-    found = cross_validate(Nearest(), [rows], labels, folds=3)
-    assert [one.intent for one in found] == ["a", "a", "a", *[one.intent for one in found[3:6]], "b"]
-    assert all(one.confidence == 1.0 for one in found)
