@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run chat train import test lint types format check-replies data-check nlu-check nlu-report stories \
+.PHONY: help setup run chat train tune-encoder import test lint types format check-replies data-check nlu-check nlu-report stories \
 	pytest-services pytest-assistant conversations browser bench migration lock messages clean
 
 # pyenv's python3 refuses to start where the versions in .python-version are not installed: ask for the system's then.
@@ -76,7 +76,7 @@ lint: environments-dev ## ruff and mypy
 	@$(SERVICES) -m ruff check .
 	@$(SERVICES) -m ruff format --check .
 	@$(SERVICES) -m mypy
-	@$(SERVICES) -m mypy --python-executable $(ASSISTANT) --python-version 3.10 assistant
+	@$(SERVICES) -m mypy --python-executable $(ASSISTANT) --python-version 3.10 assistant bench/understanding.py
 
 format: environments-dev ## let ruff put the code in order
 	@$(SERVICES) -m ruff check --fix --quiet . || true
@@ -90,6 +90,9 @@ nlu-check: environments ## the training examples, and which of them stand among 
 
 nlu-report: environments ## how well the newest model understands; MODEL=… for another, CV=1 to cross-validate, OUT=… and JSON=… for files
 	@$(ASSISTANT) -m assistant.quality.report $(if $(MODEL),"$(MODEL)") $(if $(OUT),--out "$(OUT)") $(if $(JSON),--json "$(JSON)") $(if $(CV),--cross-validate)
+
+tune-encoder: environments ## teach the sentence encoder the examples as they are now (20 minutes; AFRESH=1: 45)
+	@$(ASSISTANT) -m assistant.tuning $(if $(AFRESH),--afresh)
 
 stories: environments ## rasa test on tests/stories with the newest model
 	@$(SERVICES) -m ops.stories
@@ -108,6 +111,7 @@ conversations: environments-dev ## the testers' files in tests/conversations; FI
 bench: environments-dev ## speed beside another way in the same run: acknowledgement, and a whole turn beside stock Rasa
 	@$(SERVICES) -m bench.acknowledgement
 	@$(SERVICES) -m bench.turn
+	@$(ASSISTANT) -m bench.understanding
 
 browser: ## Debian's chromium, for the browser tests
 	@command -v chromium >/dev/null || { \

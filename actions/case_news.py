@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from actions import settled
 from actions.cases import CaseState, people, state_of_case
-from actions.needs import SURE, order_needs
+from actions.needs import order_needs
 from actions.turn import Turn
 from actions.values import option
 from actions.word_lists import words_of_all
 from desk.cases import Status
 
 # What asking after a case is taken for; any other need that is sure is one of its own.
+# So sure must another need be, where the message has a word for a case: it may be one for a phone.
+_SURELY_ANOTHER = 0.8
 _ASKS_AFTER = ("track_order", "parcel_delayed", "refund_status", "delivery_estimate")
 
 
@@ -49,7 +51,7 @@ def _say(turn: Turn, case: CaseState) -> None:
 
 
 def _asks_after_the_matter(turn: Turn) -> bool:
-    if turn.intent in order_needs() and turn.intent not in _ASKS_AFTER and turn.confidence >= SURE:
+    if turn.intent in order_needs() and turn.intent not in _ASKS_AFTER and turn.confidence >= _SURELY_ANOTHER:
         return False
     words = words_of_all("case_news.yml")
     return words["matter"].search(words["no_matter"].sub(" ", turn.text.lower())) is not None

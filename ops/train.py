@@ -12,7 +12,7 @@ def main() -> None:
     """Train and say where the model is."""
     prepare_secrets()
     print("Training the model (one to three minutes on two cores):", flush=True)
-    print(f"The new model is {train().relative_to(ROOT)}; a running assistant takes it at its next start.")
+    print(f"The new model is {train(validate=True).relative_to(ROOT)}; a running assistant takes it at its next start.")
 
 
 if __name__ == "__main__":

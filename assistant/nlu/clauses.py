@@ -71,18 +71,28 @@ def find_clauses(text: str, language: str, starts: frozenset[int] | None = None)
         starts: where its words begin, if known.
     """
     cuts = {match.end() for match in _SIGNS.finditer(text)}
-    cuts |= {match.start() for match in matches(spoken(language, "clauses", "joining"), fold(text), starts)}
+    joins = list(matches(spoken(language, "clauses", "joining"), fold(text), starts))
+    cuts |= {match.start() for match in joins}
+    # "And another thing:" says nothing yet.
+    said = _without(text, [match.span() for match in joins])
     places = [0, *sorted(cut for cut in cuts if 0 < cut < len(text)), len(text)]
     spans: list[tuple[int, int]] = []
     for start, end in itertools.pairwise(places):
-        if spans and not (_says_enough(text[start:end]) and _says_enough(text[slice(*spans[-1])])):
+        if spans and not (_says_enough(said[start:end]) and _says_enough(said[slice(*spans[-1])])):
             spans[-1] = (spans[-1][0], end)
         else:
             spans.append((start, end))
-    if len(spans) > 1 and not _says_enough(text[slice(*spans[-1])]):
+    if len(spans) > 1 and not _says_enough(said[slice(*spans[-1])]):
         last = spans.pop()
         spans[-1] = (spans[-1][0], last[1])
     return spans
+
+
+def _without(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return a text with some parts blanked out."""
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
 
 
 def _says_enough(text: str) -> bool:

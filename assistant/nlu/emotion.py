@@ -29,7 +29,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.nlu import emotion_model
 from assistant.nlu.component import language_of, own_source, text_of, word_starts
 from assistant.nlu.emotion_model import FEELINGS, Weights
-from assistant.nlu.features import pieces_of, stored_arrays, vectors_of
+from assistant.nlu.features import inputs_of, stored_arrays
 from assistant.nlu.phrases import __file__ as phrases_file
 from assistant.nlu.phrases import lexicon_source
 from assistant.nlu.signs import Signs, find_signs
@@ -145,10 +145,8 @@ class EmotionReader(GraphComponent):
         signs = _signs(message)
         if self.weights is None or not text_of(message).strip() or not _has_features(message):
             return by_signs(signs)
-        languages = self.weights["languages"]
-        calm, _, anger = emotion_model.probabilities(
-            self.weights, vectors_of([message]), pieces_of([message]), _numbers([message], [signs], languages)
-        )[0]
+        read, numbers = inputs_of([message]), _numbers([message], [signs], self.weights["languages"])
+        calm, _, anger = emotion_model.probabilities(self.weights, read.joined(), read.pieces, numbers)[0]
         if anger >= self.config["anger"] and not _only_denied(signs) and not _only_loud(signs):
             return Emotion("anger", round(float(anger), 3), _reasons(signs))
         if 1 - calm >= self.config["frustration"]:
@@ -161,9 +159,8 @@ def fit(examples: list[Message], labels: np.ndarray) -> Weights:
     languages = np.unique([language_of(example) for example in examples]).astype(str)
     signs = [_signs(example) for example in examples]
     sounds_angry = np.array([_sounds_angry(found) for found in signs])
-    weights = emotion_model.fit(
-        vectors_of(examples), pieces_of(examples), _numbers(examples, signs, languages), labels, sounds_angry
-    )
+    read, numbers = inputs_of(examples), _numbers(examples, signs, languages)
+    weights = emotion_model.fit(read.joined(), read.pieces, numbers, labels, sounds_angry)
     return {**weights, "languages": languages}
 
 

@@ -1,7 +1,9 @@
 """Entities that rules know better than a model: order, case and tracking numbers, e-mail, phone, postcode.
 
 What a bare number means depends on what was asked for: "75011" is a postcode when the contact was asked for, "1042" is
-an order number otherwise. The finders run in order, and none takes what another has taken.
+an order number otherwise. Beside a town, or where something is delivered to, it is a postcode all the same ("10115
+Berlin", "do you ship to 60614?"), unless it is called an order. The finders run in order, and none takes what another
+has taken.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from tracking_numbers import get_tracking_number
 from assistant.nlu.component import Component, add_entities, language_of, text_of
 from assistant.nlu.order_numbers import OrderNumbers, shop_order_numbers
 from assistant.nlu.phrases import any_of, fold, lexicons, spoken, spoken_anywhere, straighten
+from assistant.nlu.postcodes import is_of_a_place
 
 _SHAPES = Path(__file__).with_name("tracking_numbers.yml")
 
@@ -55,7 +58,7 @@ _POSTCODE_WITH_LETTERS = re.compile(
 # Of those, what is hardly ever anything else, even when no postcode was asked for.
 _UNMISTAKABLE = ("GB", "CA", "IE")
 _POSTCODE_DIGITS = re.compile(
-    r"(?<![A-Za-z0-9])(?<!\d[.,])"
+    r"(?:(?<![A-Za-z0-9])|(?<![A-Za-z0-9][Cc][Pp])(?<=[Cc][Pp])|(?<=[Pp][Ll][Zz])|(?<=[Zz][Ii][Pp]))(?<!\d[.,])"
     rf"(?:{_LAID_OUT}|\d{{3}} \d{{3}}|\d{{4,7}})"
     r"(?![A-Za-z0-9])"
 )
@@ -348,7 +351,7 @@ def _postcodes(reading: _Reading) -> None:
             continue
         cue = reading.cue(start, end)
         laid_out = _LAID_OUT_ALONE.fullmatch(match[0]) is not None
-        if cue == "postcode":
+        if cue == "postcode" or (cue not in ("tracking", "phone") and is_of_a_place(reading, match)):
             reading.add("postcode", start, end, _upper(match[0]), named=True)
         elif (cue is None and reading.asked == "contact") or (laid_out and _names_an_order(reading, start, end)):
             reading.add("postcode", start, end, _upper(match[0]))

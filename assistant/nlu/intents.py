@@ -1,9 +1,9 @@
 """Intents by a small network on sentence vectors and pieces of words.
 
-The vectors say what a message means in any language; the network learns which directions of meaning tell the intents
-apart. Pieces of words stand beside them for what the encoders do not know: names, slang, typing errors. Several
-networks that began at different places are asked and their answers averaged. What was tried instead, and what it
-brought: docs/understanding.md.
+The vectors say what a message means in any language; a network learns which directions of meaning tell the intents
+apart. Pieces of words stand beside them for what the encoders do not know: names, slang, typing errors. Networks that
+see different vectors err differently: several are asked, and their answers averaged. What was tried instead, and what
+it brought: docs/understanding.md.
 
 What is stored is plain numbers (numpy arrays, read without pickle), so a model file cannot run code.
 """
@@ -23,11 +23,10 @@ from rasa.nlu.featurizers.featurizer import Featurizer
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import csr_matrix
 
 from assistant.nlu.clauses import CLAUSES
 from assistant.nlu.component import own_source
-from assistant.nlu.features import pieces_of, softmax, stored_arrays, vectors_of
+from assistant.nlu.features import Inputs, inputs_of, softmax, stored_arrays
 from assistant.nlu.network import Network
 from assistant.nlu.network import __file__ as network_file
 
@@ -42,7 +41,8 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
     """Sets `intent` and `intent_ranking`, with probabilities that mean what they say, and the same for each clause.
 
     Config:
-        networks: how many are asked.
+        networks: what each of them has of its own: `vectors` (aliases of the SentenceVectors that it sees; all when
+            not given), and what differs from the options below.
         hidden: neurons of each.
         dropout: part of the neurons that are silent while it learns; more of it trusts single examples less.
         epochs, learning_rate, weight_decay, label_smoothing: how it learns.
@@ -53,7 +53,7 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
     @staticmethod
     def get_default_config() -> dict[str, Any]:
         return {
-            "networks": 1,
+            "networks": [{}],
             "hidden": 1024,
             "dropout": 0.5,
             "epochs": 15,
@@ -94,19 +94,20 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         labels = [example.get(INTENT) for example in examples]
         if len(set(labels)) > 1:
-            self.fit(vectors_of(examples), pieces_of(examples), labels)
+            self.fit(inputs_of(examples), labels)
             with self._model_storage.write_to(self._resource) as folder:
                 np.savez(folder / _FILE, **self._stored())
         else:
             logger.warning("Fewer than two intents have examples: no intent classifier is trained.")
         return self._resource
 
-    def fit(self, vectors: np.ndarray, pieces: csr_matrix, labels: list[str]) -> None:
-        """Learn from labelled messages; the rows of `vectors` and `pieces` are those messages."""
+    def fit(self, inputs: Inputs, labels: list[str]) -> None:
+        """Learn from labelled messages; the rows of `inputs` are those messages."""
         intents, numbers = np.unique(labels, return_inverse=True)
         self.intents = [str(intent) for intent in intents]
         self.networks = [
-            Network.fitted(vectors, pieces, numbers, self.config, seed) for seed in range(self.config["networks"])
+            Network.fitted(inputs.joined(own.get("vectors")), inputs.pieces, numbers, {**self.config, **own}, seed)
+            for seed, own in enumerate(self.config["networks"])
         ]
 
     def _stored(self) -> dict[str, np.ndarray]:
@@ -151,14 +152,16 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
         return messages
 
     def _rankings(self, message: Message, attribute: str) -> list[list[dict[str, Any]]]:
-        rows = self.probabilities(vectors_of([message], attribute), pieces_of([message], attribute))
-        return [self._ranking(row) for row in rows]
+        return [self._ranking(row) for row in self.probabilities(inputs_of([message], attribute))]
 
     def _ranking(self, probabilities: np.ndarray) -> list[dict[str, Any]]:
         order = np.argsort(-probabilities)[: self.config["ranking_length"]]
         return [{"name": self.intents[i], "confidence": float(probabilities[i])} for i in order]
 
-    def probabilities(self, vectors: np.ndarray, pieces: csr_matrix) -> np.ndarray:
+    def probabilities(self, inputs: Inputs) -> np.ndarray:
         """Return one row per message, one column per intent of `self.intents`."""
-        asked = [network.scores(vectors, pieces) / self.config["temperature"] for network in self.networks]
+        asked = [
+            network.scores(inputs.joined(own.get("vectors")), inputs.pieces) / self.config["temperature"]
+            for network, own in zip(self.networks, self.config["networks"], strict=True)
+        ]
         return np.asarray(np.mean([softmax(scores) for scores in asked], axis=0))

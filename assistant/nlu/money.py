@@ -1,7 +1,8 @@
 """Amounts of money: "39,90 €", "$20", "20 bucks", "EUR 12.50", "CHF 20.-", "五百块", "veinte euros".
 
 Signs and names of currencies come from CLDR (Babel), what people say beside them from money.yml. A sign that several
-currencies share ($, ¥, kr) is read by the country of the shopper's locale, if that is known.
+currencies share ($, ¥, kr) is read by the country of the shopper's locale, if that is known. An amount without its
+currency is one where the words around it talk of paying: "you charged me 39,90 instead of 30".
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ from babel.numbers import (
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 
 from assistant.nlu.finder import Finder, Passage
-from assistant.nlu.numbers import number_in_words, number_of
-from assistant.nlu.phrases import any_of, data_of, fold, lexicons
+from assistant.nlu.numbers import CHINESE, number_in_words, number_of
+from assistant.nlu.phrases import NOTHING, any_of, data_of, entry, fold, lexicons
 
 _DATA = Path(__file__).with_name("money.yml")
 _AMOUNT = r"(?:\d{1,3}(?:[.,'’ \u00a0\u202f]\d{3}){1,4}(?!\d)|\d{1,9})(?:[.,]\d{1,2}(?!\d))?(?:[.,][-–—]{1,2})?"
@@ -34,6 +35,14 @@ _SEPARATORS = re.compile(r"[ '’\u00a0\u202f]")
 _BEFORE = r"(?<![A-Za-z0-9])(?<!\d[.,])"
 _NO_LETTER = r"(?![^\W\d\u3400-\u9fff])"
 _CENTS = r"(?P<cents>\d{2})(?![\d.,])"
+_NOT_AFTER = r"(?![A-Za-z0-9%°])(?![.,:/’'\"-]\d)(?! ?[x×*] ?\d)"
+# "39,90", "39,-": what people write for prices, and seldom for anything else.
+_WITH_CENTS = re.compile(
+    rf"(?<![A-Za-z0-9#])(?<!\d[.,:/-])(?P<amount>\d{{1,5}}[.,](?:\d{{2}}|[-–—]{{1,2}})){_NOT_AFTER}"
+)
+_LIKE_A_PRICE = re.compile(r".*[.,](?:99|95|90|98|49|[-–—]{1,2})$")
+_YEARS = range(1990, 2036)
+_ENDS = r"(?=\s*(?:$|[,;!?)(，。；！？…\n]|\.(?!\d)))"
 
 
 @dataclass(frozen=True)
@@ -48,19 +57,31 @@ class _Currencies:
     small: re.Pattern[str]
 
 
+@dataclass(frozen=True)
+class _Bare:
+    """What shows that a number without a currency is an amount, in one language; for folded text."""
+
+    talk: re.Pattern[str]
+    no_money: re.Pattern[str]
+    counted: re.Pattern[str]
+    whole: tuple[re.Pattern[str], ...]
+    instead: re.Pattern[str]
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
 class MoneyFinder(Finder):
     """Adds `money` for every amount with its currency.
 
     Values: {"amount": "39.90", "currency": "EUR", "sign": "€"}. The amount is a decimal number in text, with the
     currency's decimals. The currency is None where neither the words nor the shopper's locale tell which one a shared
-    sign means; "sign" is what was written for it, in small letters: "€", "bucks", "usd".
+    sign means; "sign" is what was written for it, in small letters: "€", "bucks", "usd"; "" where nothing was.
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
         for language in lexicons():
             _currencies(language)
+            _bare(language)
 
     def read(self, passage: Passage) -> None:
         """Add the amounts of a passage."""
@@ -70,6 +91,59 @@ class MoneyFinder(Finder):
             _add(passage, match, known)
         for match in known.small.finditer(passage.folded):
             _add_hundredths(passage, match, known)
+        _without_currency(passage)
+
+
+def _without_currency(passage: Passage) -> None:
+    """Find amounts that only the words around them call so: "I paid 39,90", "refunded 50", "instead of 30"."""
+    bare = _bare(passage.language)
+    talked_of = bool(passage.found) or bool(bare.talk.search(passage.folded))
+    for match in _WITH_CENTS.finditer(passage.folded):
+        before = passage.folded[max(0, match.start() - 24) : match.start()]
+        counted = bare.counted.match(passage.folded[match.end() : match.end() + 24].lstrip(" -"))
+        if (talked_of or _LIKE_A_PRICE.match(match["amount"])) and not (bare.no_money.search(before) or counted):
+            _add_bare(passage, match)
+    for pattern in bare.whole:
+        for match in pattern.finditer(passage.folded):
+            _add_bare(passage, match)
+    if any(found["entity"] == "money" for found in passage.found):
+        for match in bare.instead.finditer(passage.folded):
+            _add_bare(passage, match)
+
+
+def _add_bare(passage: Passage, match: re.Match[str]) -> None:
+    amount = _amount(match["amount"], None, passage.language)
+    written = match["amount"]
+    tall = Decimal("1.4") <= amount <= Decimal("2.1") and not passage.found if amount else True
+    year = written.isdigit() and len(written) == 4 and int(written) in _YEARS
+    if amount and not tall and not year:  # "my husband is 1,90"
+        value = {"amount": _decimals(amount, None), "currency": None, "sign": ""}
+        passage.add("money", *match.span("amount"), value)
+
+
+@cache
+def _bare(language: str) -> _Bare:
+    data = data_of(_DATA)["bare"][language]
+    chinese = language.startswith("zh")
+    units = [*(entry(language, "numbers", "amount_after") or []), *(entry("en", "numbers", "measure") or [])]
+    paid, small, instead = (any_of(data[name]).pattern for name in ("paid", "small", "instead"))
+    # One digit counts: "they charged me 2". Four are an order, if they are no amount in ShopEntities' eyes.
+    number = r"(?<![\d#.,])(?P<amount>\d{2,4}(?:[.,]\d{1,2})?)(?![\d%])(?![.,:/-]\d)"
+    if chinese:
+        number = rf"(?:{number}|(?P<words>{CHINESE}{{2,8}}))"
+        number = number.replace("(?P<amount>", "(?P<digits>").replace("(?P<words>", "(?P<spelled>")
+        number = f"(?P<amount>{number})"
+    gap = r"\s*" if chinese else r"[\s:]+"
+    ends = rf"(?:{_ENDS}|(?=\s*(?:{any_of(data['ends']).pattern})))"
+    after = any_of(data["paid_after"])
+    before_verb = NOTHING if after is NOTHING else re.compile(rf"{number}\s+(?:{after.pattern})")
+    return _Bare(
+        talk=any_of(data["talk"]),
+        no_money=re.compile(rf"(?:{any_of(data['no_money']).pattern})\s*$"),
+        counted=any_of(units),
+        whole=(re.compile(rf"(?:{paid})(?:{gap}(?:{small})){{0,4}}{gap}{number}{ends}"), before_verb),
+        instead=re.compile(rf"(?:{instead})(?:{gap}(?:{small})){{0,1}}{gap}{number}{ends}"),
+    )
 
 
 def _add(passage: Passage, match: re.Match[str], known: _Currencies) -> None:
@@ -84,6 +158,8 @@ def _add(passage: Passage, match: re.Match[str], known: _Currencies) -> None:
 
 def _add_hundredths(passage: Passage, match: re.Match[str], known: _Currencies) -> None:
     number = number_of(match["amount"], passage.language)
+    if passage.plain[match.end() - 1] == "P":
+        return  # "10P" is a size for small people
     if number is None or not 0 < number < 100 or _is_something_else(passage, match, match["currency"]):
         return
     code = known.hundredths[_plain(match["currency"])]
@@ -137,7 +213,8 @@ def _territory(locale: str | None) -> str | None:
 def _amount(written: str, cents: str | None, language: str) -> Decimal | None:
     """Return what an amount comes to, in digits as any language writes them or in words of this one."""
     if not written[:1].isdigit():
-        number = number_of(written, language)
+        number = _round_numbers(language).get(" ".join(written.replace("-", " ").split()))
+        number = number_of(written, language) if number is None else number
         return None if number is None else Decimal(number) + Decimal(cents or 0) / 100
     digits = _SEPARATORS.sub("", re.sub(r"[.,][-–—]{1,2}$", "", written))
     if cents and digits.isdigit():
@@ -186,7 +263,8 @@ def _currencies(language: str) -> _Currencies:
     listed = _listed(named)
     # "EUR 20" and "20 EUR", but only "20 bucks".
     before = _listed(n for n in named if n in data["before"] or not n[:1].isalpha() or n.upper() in _in_use())
-    words = number_in_words(language)
+    rounds = any_of(_round_numbers(language))
+    words = "|".join([*([] if rounds is NOTHING else [rounds.pattern]), number_in_words(language)])
     amount = rf"(?P<amount>{_AMOUNT}|{words})"
     return _Currencies(
         codes,
@@ -194,11 +272,16 @@ def _currencies(language: str) -> _Currencies:
         small,
         before=re.compile(rf"{_BEFORE}(?P<currency>{before})\s?(?P<amount>{_AMOUNT})(?![A-Za-z0-9])(?![.,]\d)"),
         after=re.compile(
-            rf"{_BEFORE}{amount}(?:多|几)?[\s-]?(?P<currency>{listed})"
+            rf"{_BEFORE}{amount}(?:多|几|来)?[\s-]?(?P<currency>{listed})"
             rf"(?:(?:\s?(?:con|and|et|und|y)?\s?)?{_CENTS}(?!\s?(?:[a-z%]|[年月日天件个双码点])))?"
         ),
         small=re.compile(rf"{_BEFORE}(?P<amount>\d{{1,2}}|{words})\s?(?P<currency>{_listed(small)})"),
     )
+
+
+@cache
+def _round_numbers(language: str) -> dict[str, int]:
+    return {fold(name): number for name, number in data_of(_DATA)["round"][language].items()}
 
 
 def _named_by_babel(language: str) -> dict[str, str]:

@@ -43,6 +43,18 @@ _RING_LETTER = re.compile(r"(?<![A-Za-z0-9'’])[A-Z](?: ?1/2|½)?(?![A-Za-z0-9'
 _WIDTH = r"(?: ?(?:W|WW|D|EE|2E|4E)(?![A-Za-z0-9]))?"
 # What shoes and clothes of grown people are mostly marked with, in the EU: a number that needs few words beside it.
 _USUAL = range(32, 57)
+# "36-38", "40/42": two of these that are neighbours make one size.
+_RANGE = re.compile(r"(?<![\w.,/#-])(\d{2}) ?[-/–] ?(\d{2})(?![\w/-])(?![.,]\d)")
+# Taille, talla: "T38", "T. 42".
+_T_BEFORE = re.compile(r"(?<![A-Za-z0-9'’&.-])[Tt]\.? ?(?P<n>\d{2})(?![A-Za-z0-9])(?![.,:/-]\d)")
+_WAIST = re.compile(r"(?<![A-Za-z0-9])[Ww] ?(\d{2})(?![A-Za-z0-9])")
+# Chinese clothes are marked with the height of who wears them: "170的".
+_CHINESE_HEIGHT = re.compile(r"(?<![\d.#])(?P<n>[5-9]0|1[0-8][05])(?:码|(?=的))")
+_IN_STOCK = re.compile(r"的(?:还?有|没|缺|断)")
+_CHINESE_SPELLED = re.compile(r"(?P<n>[三四五]十[一二三四五六七八九]?)码")
+_CHINESE_NUMBER = re.compile(
+    r"(?<![\d.,#])(?P<n>\d{2}(?:\.5)?)(?:半?号(?!订单|楼|线|[店门])|半(?=的|有|码|还|$|[，。！？,.!?]))"
+)
 _REACH = 40
 _TWINS = 6
 
@@ -66,6 +78,8 @@ class _Words:
     word_before: re.Pattern[str]
     age_range: re.Pattern[str]
     age_single: re.Pattern[str]
+    age_bare: re.Pattern[str]
+    spelled: re.Pattern[str]
     cue: dict[str, re.Pattern[str]]
     counted: re.Pattern[str]
 
@@ -102,6 +116,23 @@ def _waist_and_length(passage: Passage, words: _Words) -> None:
         named = match[1] is not None
         if named or (24 <= waist <= 46 and 26 <= length <= 38 and not _counted(passage, match.end(), words)):
             _add(passage, *match.span(), "waist_length", f"{waist}/{length}")
+    about_sizes = words.context.search(passage.folded)
+    alone = not re.search(r"\w", _WAIST.sub("", passage.plain))
+    for match in _WAIST.finditer(passage.plain):
+        if (about_sizes or alone) and 24 <= int(match[1]) <= 46:
+            _add(passage, *match.span(), "waist_length", match[1])
+
+
+def _ranges(passage: Passage, words: _Words) -> None:
+    """Find "36-38" and "40/42": one size that is two."""
+    for match in _RANGE.finditer(passage.plain):
+        low, high = int(match[1]), int(match[2])
+        before = passage.folded[max(0, match.start() - _REACH) : match.start()]
+        about_sizes = words.context.search(passage.folded) or words.weak.search(before)
+        alone = not re.search(r"[^\W\d]", passage.text)
+        usual = low in _USUAL and high in _USUAL and high - low in (1, 2)
+        if usual and (about_sizes or alone) and not _counted(passage, match.end(), words):
+            _add(passage, *match.span(), None, f"{low}-{high}")
 
 
 def _chinese_clothes(passage: Passage, _words: _Words) -> None:
@@ -115,8 +146,12 @@ def _ages(passage: Passage, words: _Words) -> None:
         unit = "months" if match["months"] else "years"
         usual = unit == "months" and low % 3 == 0 and high % 3 == 0 and high <= 36
         meant = usual or _near(words.cue["kids"], passage, match) or _near(words.cue["word"], passage, match)
+        meant = meant or not re.search(r"\w{3}", passage.text[: match.start()] + passage.text[match.end() :])
         if low < high <= 36 and (meant and not _is_a_wait(passage, match)):
             _add(passage, *match.span(), "age", f"{low}-{high} {unit}")
+    for match in words.age_bare.finditer(passage.folded):
+        if int(match["low"]) < int(match["high"]) <= 16:
+            _add(passage, match.start("low"), match.end(), "age", f"{int(match['low'])}-{int(match['high'])} years")
     for match in words.age_single.finditer(passage.folded):
         unit = "months" if match["months"] else "years"
         _add(passage, match.start("n"), match.end(), "age", f"{int(match['n'])} {unit}")
@@ -141,7 +176,9 @@ def _with_system(passage: Passage, words: _Words) -> None:
         euro = named.upper() == "EUR"
         if euro and (match["after"] or not about_sizes or "," in number or "." in number):
             continue  # "EUR 42" is money unless the talk is of shoes
-        if named == "DE" and not about_sizes:
+        if named.upper() in ("EURO", "EUR") and match["after"] and not _is_a_size_word_after(passage, match.end()):
+            continue  # "40 Euro" is money; "a 40 euro size" is none
+        if named in ("DE", "GB") and not about_sizes:
             continue
         if named in ("美", "英", "欧", "中码") and match["after"] and not about_sizes:
             continue
@@ -152,11 +189,16 @@ def _with_system(passage: Passage, words: _Words) -> None:
         _add(passage, start, end, _systems()[named.upper()], _plain_number(match["size1"] or match["size2"]))
 
 
+def _is_a_size_word_after(passage: Passage, end: int) -> bool:
+    return bool(re.match(r"[- ](?:size|sizing|gro(?:ss|ß)e|fit)", passage.folded[end:]))
+
+
 def _after_a_word(passage: Passage, words: _Words) -> None:
     for match in words.after_word.finditer(passage.folded):
         number = match["n"]
         if not number[:1].isdigit():
-            _add(passage, *match.span("n"), None, str(number_of(number, passage.language)))
+            if not _counted(passage, match.end(), words):
+                _add(passage, *match.span("n"), None, str(number_of(number, passage.language)))
             continue
         unit = passage.folded[match.end() :].lstrip()
         in_cm = bool(re.match(r"(?:cm|厘米|公分)(?![a-z])", unit))
@@ -191,9 +233,21 @@ _CENTIMETRES = re.compile(
 
 
 def _of_bras(passage: Passage, words: _Words) -> None:
-    if words.cue["bra"].search(passage.folded):
-        for match in _BRA.finditer(passage.plain):
+    called = words.cue["bra"].search(passage.folded)
+    for match in _BRA.finditer(passage.plain):
+        if called or (match[0][-1].isupper() and _may_be_a_bra(passage, match, words)):
             _add(passage, *match.span(), None, re.sub(r"\s", "", match[0].upper()))
+
+
+def _may_be_a_bra(passage: Passage, match: re.Match[str], words: _Words) -> bool:
+    """Whether "75B" is said as sizes are: alone, or as one is taken; it may be the number of a house as well."""
+    band = int(re.sub(r"\D", "", match[0]))
+    if " " in match[0] or not (band in range(28, 47, 2) or band in range(60, 116, 5)):
+        return False
+    before, after = passage.folded[max(0, match.start() - _REACH) : match.start()], passage.folded[match.end() :]
+    alone = not re.search(r"\w", passage.text[: match.start()] + passage.text[match.end() :])
+    ends = not re.match(r"\s*[^\W_]", after) or words.follows.match(after.lstrip())
+    return alone or bool((words.weak.search(before) or words.word_before.search(before)) and ends)
 
 
 def _of_rings(passage: Passage, words: _Words) -> None:
@@ -238,7 +292,7 @@ def _single_letters(passage: Passage, words: _Words) -> None:
         marked = re.match(r" ?[码号]", passage.plain[match.end() :])
         alone = not re.search(r"\w", passage.text[: match.start()] + passage.text[match.end() :])
         weak = words.weak.search(before) and not re.match(r" [A-Z][a-z]", passage.plain[match.end() :])
-        if called or marked or alone or (not shouted and (weak or about_sizes or len(matches) > 1)):
+        if called or marked or alone or "/" in match[0] or (not shouted and (weak or about_sizes or len(matches) > 1)):
             _add(passage, *_with_mark(passage, *match.span()), "alpha", match[0])
     if passage.found or words.cue["word"].search(passage.folded):
         for match in _SMALL_LETTER.finditer(passage.folded):  # "size m", "talla m o l"
@@ -262,7 +316,8 @@ def _after_weak_words(passage: Passage, words: _Words) -> None:
         if not passage.free(*match.span()) or not _may_be(match["n"]):
             continue
         value = _whole(match["n"])
-        usual = value in _USUAL
+        # "I take a 9.5": nothing that is counted has a half.
+        usual = value in _USUAL or (3 <= value <= 15 and not match["n"].isdigit())
         if not (usual or (about_sizes and 3 <= value <= 60)) or alone or _is_an_hour(passage, match):
             continue
         before = passage.folded[max(0, match.start() - _REACH) : match.start()]
@@ -274,7 +329,50 @@ def _after_weak_words(passage: Passage, words: _Words) -> None:
             _add(passage, *match.span(), None, _plain_number(match["n"]))
 
 
-_BARE = re.compile(rf"{_NOT_BEFORE}(?P<n>\d{{1,2}}(?:[.,]5|½| ?[12]/[23](?!\d))?)(?:er)?{_NOT_AFTER}")
+_BARE = re.compile(rf"{_NOT_BEFORE}(?P<n>\d{{1,2}}(?:[.,]5|½| ?[12]/[23](?!\d))?)(?:er|s)?{_NOT_AFTER}")
+
+
+def _in_words(passage: Passage, words: _Words) -> None:
+    """Find sizes that are written out and said as sizes are: "en treinta y ocho", "in achtunddreißig bitte"."""
+    for match in words.spelled.finditer(passage.folded):
+        before = passage.folded[max(0, match.start() - _REACH) : match.start()]
+        after = passage.folded[match.end() :]
+        ends = not re.match(r"\s*[^\W_]", after) or words.follows.match(after.lstrip())
+        value = number_of(match[0], passage.language)
+        if value in _USUAL and ends and words.weak.search(before) and not _counted(passage, match.end(), words):
+            _add(passage, *match.span(), None, str(value))
+
+
+def _after_t(passage: Passage, _words: _Words) -> None:
+    if passage.language in ("es", "fr"):
+        for match in _T_BEFORE.finditer(passage.plain):
+            if int(match["n"]) in _USUAL:
+                _add(passage, *match.span(), None, match["n"])
+
+
+def _chinese_numbers(passage: Passage, words: _Words) -> None:
+    """Find "42号", "37半" and "170的": no day of a month, and no height where no clothes are talked of."""
+    if not passage.language.startswith("zh"):
+        return
+    for match in _CHINESE_NUMBER.finditer(passage.plain):
+        if _whole(match["n"]) in _USUAL:
+            size = match["n"] + (".5" if "半" in match[0] else "")
+            _add(passage, *match.span(), None, size)
+    for match in _CHINESE_SPELLED.finditer(passage.plain):
+        _add(passage, *match.span(), None, str(number_of(match["n"], passage.language)))
+    about_sizes = words.context.search(passage.folded) or words.cue["kids"].search(passage.folded)
+    for match in _CHINESE_HEIGHT.finditer(passage.plain):
+        if about_sizes or _IN_STOCK.match(passage.plain, match.end()):
+            _add(passage, *match.span(), "cm", match["n"])
+    for match in _CHINESE_LEADS.finditer(passage.plain):
+        if _whole(match["n"]) in _USUAL and not re.match(r"\d", passage.plain[match.end("n") :]):
+            _add(passage, *match.span("n"), None, match["n"])
+
+
+# "38的偏小", "买的39太小", "40.5还有吗": what is said of sizes right after the number.
+_CHINESE_LEADS = re.compile(
+    r"(?<![\d.,#¥￥])(?P<n>\d{2}(?:\.5)?)的?(?=(?:偏|太|有点|有些)(?:大|小|紧|松|宽|窄)|还?有货|断[码货]|缺货|穿着)"
+)
 
 
 def _is_an_hour(passage: Passage, match: re.Match[str]) -> bool:
@@ -313,7 +411,10 @@ def _joined(passage: Passage, words: _Words) -> None:
 
 _FINDERS = (
     _waist_and_length,
+    _ranges,
     _chinese_clothes,
+    _chinese_numbers,
+    _after_t,
     _ages,
     _of_bras,
     _with_system,
@@ -322,6 +423,7 @@ _FINDERS = (
     _centimetres,
     _of_rings,
     _after_weak_words,
+    _in_words,
     _pairs,
     _joined,
 )
@@ -410,6 +512,10 @@ def _words(language: str) -> _Words:
             rf"{_NOT_BEFORE}(?P<low>\d{{1,2}}) ?(?:-|–|/|to|a|y|bis|et|und|到|至|~) ?(?P<high>\d{{1,2}})[ -]?{units}"
         ),
         age_single=re.compile(rf"(?:{age_cue})(?:[ :=.\-]|{small}){{0,4}}(?P<n>\d{{1,2}})[ -]?{units}"),
+        age_bare=re.compile(
+            rf"(?:{any_of(both('age')).pattern})[ :=.\-]{{1,3}}(?P<low>\d{{1,2}}) ?[-–/] ?(?P<high>\d{{1,2}})(?![\w/-])"
+        ),
+        spelled=re.compile(number_in_words(language, above_one=True)),
         cue={
             **{name: any_of(both(name)) for name in ("ring", "bra", "foot", "kids")},
             "word": any_of(both("words")),

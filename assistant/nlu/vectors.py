@@ -39,8 +39,8 @@ _READ_TWICE = ("use",)
 
 
 def encoder_names(config: dict[str, Any]) -> list[str]:
-    """Return the encoders to join: the setting QUAYSIDE_ENCODERS, or else those of config.yml."""
-    setting = os.environ.get(SETTING, "").strip()
+    """Return the encoders to join: those of config.yml, or in their place those of the setting QUAYSIDE_ENCODERS."""
+    setting = os.environ.get(SETTING, "").strip() if config.get("by_setting", True) else ""
     return [name.strip() for name in setting.split(",")] if setting else list(config["encoders"])
 
 
@@ -73,12 +73,13 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
     """Adds the sentence vector of each message, and of each clause that the message was cut into.
 
     Config:
-        encoders: their names, joined in this order; the setting QUAYSIDE_ENCODERS wins over it.
+        encoders: their names, joined in this order.
+        by_setting: whether the setting QUAYSIDE_ENCODERS wins over them.
     """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {**DenseFeaturizer.get_default_config(), "encoders": ["use", "e5"]}
+        return {**DenseFeaturizer.get_default_config(), "encoders": ["use", "e5"], "by_setting": True}
 
     def __init__(self, config: dict[str, Any], name: str) -> None:
         super().__init__(name, {**self.get_default_config(), **config})

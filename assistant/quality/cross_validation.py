@@ -22,7 +22,7 @@ from scipy.sparse import csr_matrix
 from sklearn.model_selection import StratifiedKFold
 
 from assistant.nlu.encoders.known import known_vectors, no_progress
-from assistant.nlu.features import pieces_of
+from assistant.nlu.features import Inputs, inputs_of
 from assistant.nlu.intents import NetworkIntentClassifier
 from assistant.nlu.spelling import WordPieces
 from assistant.nlu.vectors import SentenceVectors, encode, encoder_names
@@ -36,23 +36,21 @@ from assistant.quality.understanding import Understood
 LEARNT_FROM_EXAMPLES = ("e5-tuned",)
 _SEED = 7
 
-Features = tuple[np.ndarray, csr_matrix]
-
 
 class CannotCrossValidate(Exception):
     """Examples cannot be cut so, or no encoder is left; the message says what to do."""
 
 
 class Classifier(Protocol):
-    """An intent classifier without its pipeline; vectors and word pieces have one row per message."""
+    """An intent classifier without its pipeline."""
 
     intents: list[str]
 
-    def fit(self, vectors: np.ndarray, pieces: csr_matrix, labels: list[str]) -> None:
+    def fit(self, inputs: Inputs, labels: list[str]) -> None:
         """Learn from labelled messages."""
         ...
 
-    def probabilities(self, vectors: np.ndarray, pieces: csr_matrix) -> np.ndarray:
+    def probabilities(self, inputs: Inputs) -> np.ndarray:
         """Return one row per message, one column per intent of `intents`."""
         ...
 
@@ -76,29 +74,43 @@ class CrossValidation:
         self._labels = [example.intent for example in self._examples]
         _check(self._labels, folds)
         config = project / "config.yml"
-        self._classifier = component_options(config, NetworkIntentClassifier)
-        self._spelling = component_options(config, WordPieces)
-        joined = encoder_names({**SentenceVectors.get_default_config(), **component_options(config, SentenceVectors)})
-        self._encoders = [name for name in joined if name not in LEARNT_FROM_EXAMPLES]
-        self._left_out = [name for name in joined if name in LEARNT_FROM_EXAMPLES]
-        if not self._encoders:
+        self._spelling = component_options(config, WordPieces)[0]
+        joined = {
+            str(options.get("alias") or number): encoder_names({**SentenceVectors.get_default_config(), **options})
+            for number, options in enumerate(component_options(config, SentenceVectors))
+        }
+        learnt = {name for names in joined.values() for name in names if name in LEARNT_FROM_EXAMPLES}
+        left = {alias: [name for name in names if name not in learnt] for alias, names in joined.items()}
+        self._encoders = {alias: names for alias, names in left.items() if names}
+        self._left_out = sorted(learnt)
+        self._classifier = self._without_answers(component_options(config, NetworkIntentClassifier)[0])
+
+    def _without_answers(self, options: dict[str, Any]) -> dict[str, Any]:
+        """Return the classifier's options with those networks that see no vectors which know the answers."""
+        networks = [
+            network
+            for network in options.get("networks") or [{}]
+            if set(network.get("vectors") or self._encoders) <= set(self._encoders)
+        ]
+        if not networks or not self._encoders:
             raise CannotCrossValidate(
-                f"No encoder is left to cross-validate with: {', '.join(joined)} learnt from the examples. "
-                "Join another for the time being, such as QUAYSIDE_ENCODERS=use,e5."
+                f"No network is left to cross-validate: all see {', '.join(self._left_out)}, which learnt from the "
+                "examples. Let one see other vectors in config.yml."
             )
+        return {**options, "networks": networks}
 
     def run(self, progress: Callable[[str], None] = no_progress) -> CrossValidated:
         """Return the figures, by language and of all examples together."""
         texts = [example.text for example in self._examples]
-        vectors = _vectors(self._encoders, texts, progress)
+        vectors = {alias: _vectors(names, texts, progress) for alias, names in self._encoders.items()}
         progress(f"word pieces of {len(texts)} sentences")
-        pieces = _pieces(self._spelling, texts)
-        found = cross_validate(self._new_classifier, (vectors, pieces), self._labels, self._folds, progress)
+        inputs = Inputs(vectors, _pieces(self._spelling, texts))
+        found = cross_validate(self._new_classifier, inputs, self._labels, self._folds, progress)
         languages = [example.language or "unknown" for example in self._examples]
         chosen = {name: [i for i, language in enumerate(languages) if language == name] for name in set(languages)}
         return CrossValidated(
             folds=self._folds,
-            encoders=self._encoders,
+            encoders=[name for names in self._encoders.values() for name in names],
             left_out=self._left_out,
             languages={
                 name: intent_figures([self._labels[i] for i in rows], [found[i] for i in rows])
@@ -117,7 +129,7 @@ class CrossValidation:
 
 def cross_validate(
     new_classifier: Callable[[], Classifier],
-    features: Features,
+    inputs: Inputs,
     labels: Sequence[str],
     folds: int = 5,
     progress: Callable[[str], None] = no_progress,
@@ -126,7 +138,7 @@ def cross_validate(
 
     Args:
         new_classifier: makes one; it is asked once a fold.
-        features: vectors and word pieces, a row per example in each.
+        inputs: a row per example.
         labels: the intent of each example.
         folds: into how many parts the examples are cut, each with all intents.
         progress: is told in a few words how far it is.
@@ -135,14 +147,13 @@ def cross_validate(
         CannotCrossValidate: an intent has fewer examples than there are parts.
     """
     _check(labels, folds)
-    vectors, pieces = features
     found: dict[int, Understood] = {}
     split = StratifiedKFold(folds, shuffle=True, random_state=_SEED).split(np.zeros(len(labels)), labels)
     for number, (fitted, kept) in enumerate(split):
         progress(f"cross-validation: fold {number + 1} of {folds}")
         classifier = new_classifier()
-        classifier.fit(vectors[fitted], pieces[fitted], [labels[i] for i in fitted])
-        rows = classifier.probabilities(vectors[kept], pieces[kept])
+        classifier.fit(inputs.rows(fitted), [labels[i] for i in fitted])
+        rows = classifier.probabilities(inputs.rows(kept))
         found.update(
             (int(i), _understood(classifier.intents[row.argmax()], float(row.max())))
             for i, row in zip(kept, rows, strict=True)
@@ -150,8 +161,8 @@ def cross_validate(
     return [found[i] for i in range(len(labels))]
 
 
-def component_options(config: Path, component: type) -> dict[str, Any]:
-    """Return what a pipeline sets of one of our components.
+def component_options(config: Path, component: type) -> list[dict[str, Any]]:
+    """Return what a pipeline sets of one of our components, each time that it stands there.
 
     Raises:
         UnreadableFile: it is not YAML, or its pipeline lacks the component.
@@ -159,9 +170,9 @@ def component_options(config: Path, component: type) -> dict[str, Any]:
     node, name = compose(config), f"{component.__module__}.{component.__qualname__}"
     content = plain(node) if node else None
     pipeline = content.get("pipeline") if isinstance(content, dict) else None
-    for entry in pipeline or []:
-        if isinstance(entry, dict) and entry.get("name") == name:
-            return {option: value for option, value in entry.items() if option != "name"}
+    entries = [entry for entry in pipeline or [] if isinstance(entry, dict) and entry.get("name") == name]
+    if entries:
+        return [{option: value for option, value in entry.items() if option != "name"} for entry in entries]
     raise UnreadableFile(f"{place(config, 1)}: its pipeline has no {name}, which is what is cross-validated.")
 
 
@@ -187,7 +198,8 @@ def _vectors(encoders: list[str], texts: list[str], progress: Callable[[str], No
 
 def _pieces(options: dict[str, Any], texts: list[str]) -> csr_matrix:
     # As incoming messages: training data would drop a text that stands in two languages.
-    return pieces_of(WordPieces(options, "pieces").process([Message({TEXT: text}) for text in texts]))
+    messages = WordPieces(options, "pieces").process([Message({TEXT: text}) for text in texts])
+    return inputs_of(messages).pieces
 
 
 def _understood(intent: str, confidence: float) -> Understood:

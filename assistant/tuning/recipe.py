@@ -32,6 +32,10 @@ class Recipe:
     seed: int = 0
 
 
+# What has learnt before needs less.
+GO_ON = Recipe(epochs=3, rate=1.5e-4)
+
+
 @dataclass(frozen=True)
 class Lesson:
     """What is learnt from: the tokens of each text, the number of its intent and of its feeling."""

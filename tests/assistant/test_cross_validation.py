@@ -13,6 +13,7 @@ from rasa.engine.storage.local_model_storage import LocalModelStorage
 from rasa.engine.storage.resource import Resource
 from scipy.sparse import csr_matrix
 
+from assistant.nlu.features import Inputs
 from assistant.nlu.intents import NetworkIntentClassifier
 from assistant.nlu.spelling import WordPieces
 from assistant.nlu.vectors import SETTING
@@ -46,13 +47,15 @@ class Nearest:
         self.fitted: list[float] = []
         self.asked: list[float] = []
 
-    def fit(self, vectors: np.ndarray, pieces: csr_matrix, labels: list[str]) -> None:
+    def fit(self, inputs: Inputs, labels: list[str]) -> None:
+        vectors = inputs.joined()
         assert not self.fitted, "one classifier was fitted twice"
-        assert len(vectors) == pieces.shape[0] == len(labels)
+        assert len(vectors) == inputs.pieces.shape[0] == len(labels)
         self.intents, self.fitted, self._labels = sorted(set(labels)), list(vectors[:, 0]), labels
 
-    def probabilities(self, vectors: np.ndarray, pieces: csr_matrix) -> np.ndarray:
-        assert len(vectors) == pieces.shape[0]
+    def probabilities(self, inputs: Inputs) -> np.ndarray:
+        vectors = inputs.joined()
+        assert len(vectors) == inputs.pieces.shape[0]
         self.asked = list(vectors[:, 0])
         near = np.abs(vectors - np.array(self.fitted)).argmin(axis=1)
         return np.array([[0.9 if self._labels[i] == name else 0.1 for name in self.intents] for i in near])
@@ -75,7 +78,7 @@ LABELS = ["a", "a", "a", "b", "b", "b", "a"]  # the last one is labelled wrongly
 def test_each_example_is_understood_by_a_classifier_fitted_without_it() -> None:
     made: list[Nearest] = []
     said: list[str] = []
-    found = cross_validate(makes(made), (ROWS, csr_matrix(ROWS)), LABELS, 3, said.append)
+    found = cross_validate(makes(made), Inputs({"one": ROWS}, csr_matrix(ROWS)), LABELS, 3, said.append)
     assert len(made) == 3 and said[-1] == "cross-validation: fold 3 of 3"
     assert sorted(row for one in made for row in one.asked) == list(ROWS[:, 0])
     assert all(sorted(one.asked + one.fitted) == list(ROWS[:, 0]) for one in made)
@@ -91,7 +94,7 @@ def test_the_assistants_own_classifier_is_cross_validated() -> None:
     def make() -> NetworkIntentClassifier:
         return NetworkIntentClassifier({"hidden": 16, "epochs": 30}, LocalModelStorage(Path()), Resource("none"))
 
-    found = cross_validate(make, (rows, csr_matrix(rows > 0.5, dtype=np.float32)), labels, 2)
+    found = cross_validate(make, Inputs({"one": rows}, csr_matrix(rows > 0.5, dtype=np.float32)), labels, 2)
     assert [one.intent for one in found] == labels
     assert all(1 / 3 < one.confidence <= 1 for one in found)
 
@@ -107,7 +110,7 @@ def test_the_assistants_own_classifier_is_cross_validated() -> None:
 def test_examples_that_cannot_be_cut_are_told(labels: list[str], folds: int, says: str) -> None:
     rows = np.zeros((len(labels), 1))
     with pytest.raises(CannotCrossValidate, match=says):
-        cross_validate(Nearest, (rows, csr_matrix(rows)), labels, folds)
+        cross_validate(Nearest, Inputs({"one": rows}, csr_matrix(rows)), labels, folds)
 
 
 @pytest.fixture
@@ -159,7 +162,7 @@ def test_a_text_that_stands_in_two_languages_counts_twice(project: Path, encoded
 
 def test_without_an_encoder_that_is_left_it_says_what_to_do(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(SETTING, "e5-tuned")
-    with pytest.raises(CannotCrossValidate, match="QUAYSIDE_ENCODERS=use,e5"):
+    with pytest.raises(CannotCrossValidate, match="all see e5-tuned"):
         CrossValidation(project, 5)
 
 
@@ -174,9 +177,9 @@ def test_the_page_has_a_section(project: Path, encoded: list[str], markdown: boo
 
 
 def test_what_the_pipeline_sets_is_read() -> None:
-    options = component_options(ROOT / "config.yml", NetworkIntentClassifier)
+    options = component_options(ROOT / "config.yml", NetworkIntentClassifier)[0]
     assert set(options) <= set(NetworkIntentClassifier.get_default_config()) and options["hidden"] > 0
-    assert component_options(ROOT / "config.yml", WordPieces)["longest"] >= 1
+    assert component_options(ROOT / "config.yml", WordPieces)[0]["longest"] >= 1
 
 
 @pytest.mark.parametrize("content", ["", "pipeline:\n- name: SomethingElse\n", "pipeline: [\n"])

@@ -138,6 +138,59 @@ def test_contact_details(text: str, language: str, asked: str | None, expected: 
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "postcode"),
+    [
+        ("do you ship to Chicago 60614?", "en", "60614"),
+        ("I live in Austin, TX 78704", "en", "78704"),
+        ("can it be delivered to 60614?", "en", "60614"),
+        ("we're at 2000 Sydney", "en", "2000"),
+        ("vivo en 28013 Madrid", "es", "28013"),
+        ("mandadlo a la calle Mayor 12, 41001 Dos Hermanas", "es", "41001"),
+        ("para el 50001 de Zaragoza", "es", "50001"),
+        ("vous livrez à 75011 Paris ?", "fr", "75011"),
+        ("12 rue des Lilas 31000", "fr", "31000"),
+        ("Nice 06000, quel délai ?", "fr", "06000"),
+        ("liefert ihr nach 10115 Berlin?", "de", "10115"),
+        ("meine Bestellung nach 80331 München", "de", "80331"),
+        ("D-70173 ist meine Adresse", "de", "70173"),
+        ("versand nach 8004 zürich", "de", "8004"),
+        ("PLZ10115", "de", "10115"),
+        ("北京100020，几天到", "zh-Hans", "100020"),
+        ("江苏省昆山市长江路5号 215300", "zh-Hans", "215300"),
+    ],
+)
+def test_a_number_beside_a_town_is_its_postcode(text: str, language: str, postcode: str) -> None:
+    assert found(text, language) == [("postcode", postcode)]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("order 10115 never came", "en"),
+        ("#10115 Berlin", "en"),
+        ("hi from Berlin, 10553 hasn't arrived", "en"),
+        ("nice, 10553 arrived", "en"),
+        ("10553 Anna Ruiz", "en"),
+        ("is anything in 10553 missing", "en"),
+        ("my order 10553 to Chicago", "en"),
+        ("está 10553 en Madrid?", "es"),
+        ("la commande 75011 est perdue", "fr"),
+        ("où est 10553 ? Paris", "fr"),
+        ("in 10553 Tassen kaputt", "de"),
+        ("Bestellung 10115 nach Wien", "de"),
+        ("我在上海，10553还没到", "zh-Hans"),
+        ("北京的订单100020", "zh-Hans"),
+    ],
+)
+def test_what_is_called_an_order_or_stands_alone_is_no_postcode(text: str, language: str) -> None:
+    assert [kind for kind, _ in found(text, language)] == ["order_number"]
+
+
+def test_beside_a_town_the_form_that_asks_for_an_order_decides() -> None:
+    assert found("10115 Berlin", "de", "order_number") == [("order_number", "10115")]
+
+
+@pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("1042 75011", [("order_number", "1042"), ("postcode", "75011")]),

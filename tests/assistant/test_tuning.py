@@ -207,49 +207,31 @@ def test_the_change_is_what_learning_adds(weights: TinyWeights, monkeypatch: pyt
     np.testing.assert_allclose(changes["l2.fi.b"], 0.0, atol=1e-6)
 
 
-def some_changes(rank: int) -> dict[str, np.ndarray]:
-    """Return changes like those that are learnt: a high matrix, a broad one, a vector."""
+def some_changes() -> dict[str, np.ndarray]:
+    """Return changes like those that are learnt: a matrix, one row of which hardly changed, and a vector."""
     draws = np.random.default_rng(5)
-
-    def matrix(rows: int, columns: int) -> np.ndarray:
-        left, right = draws.normal(0, 0.1, (rows, rank)), draws.normal(0, 0.1, (rank, columns))
-        return (left @ right).astype(np.float32)
-
-    return {"l1.fi.w": matrix(64, 16), "l1.fo.w": matrix(16, 64), "l1.q.b": draws.normal(0, 0.1, 16).astype(np.float32)}
+    matrix = draws.normal(0, 0.01, (64, 128)).astype(np.float32)
+    matrix[3] *= 1e-3
+    matrix[4] = 0
+    return {"l1.fi.w": matrix, "l1.q.b": draws.normal(0, 0.1, 16).astype(np.float32)}
 
 
-@pytest.mark.parametrize("directions", [3, 8, 32])
-def test_changes_along_few_directions_are_kept_exactly(directions: int, tmp_path: Path) -> None:
-    changes, path = some_changes(rank=3), tmp_path / "changes.npz"
-    write_changes(path, changes, directions, {"examples": 12, "rate": 2e-4})
+def test_changes_are_kept_nearly_as_they_are(tmp_path: Path) -> None:
+    changes, path = some_changes(), tmp_path / "changes.npz"
+    write_changes(path, changes, {"examples": 12, "rate": 2e-4})
     kept = read_changes(path)
     assert kept.keys() == changes.keys()
-    for name, change in changes.items():
-        assert kept[name].dtype == np.float32
-        np.testing.assert_allclose(kept[name], change, atol=2e-3 * np.abs(change).max())
+    np.testing.assert_allclose(kept["l1.q.b"], changes["l1.q.b"], rtol=1e-3)
+    # Each row on a scale of its own: no number is further off than half a step of fifteen.
+    steps = np.abs(changes["l1.fi.w"]).max(axis=1, keepdims=True) / 15
+    assert (np.abs(kept["l1.fi.w"] - changes["l1.fi.w"]) <= 0.51 * steps).all()
     assert about_changes(path) == {"examples": 12, "rate": 2e-4}
 
 
-def test_of_many_directions_the_most_important_are_kept(tmp_path: Path) -> None:
-    changes, path = some_changes(rank=16), tmp_path / "changes.npz"
-    strengths = np.linalg.svd(changes["l1.fi.w"], compute_uv=False)
-    missing = []
-    for directions in (1, 2, 4, 8, 16):
-        write_changes(path, changes, directions, {})
-        kept = read_changes(path)
-        np.testing.assert_allclose(kept["l1.q.b"], changes["l1.q.b"], rtol=1e-3)
-        missing.append(float(np.linalg.norm(kept["l1.fi.w"] - changes["l1.fi.w"])))
-        # No other matrix of so many directions is nearer (Eckart and Young).
-        assert missing[-1] == pytest.approx(np.sqrt((strengths[directions:] ** 2).sum()), abs=1e-2 * strengths[0])
-    assert missing == sorted(missing, reverse=True) and missing[-1] < 0.01 * missing[0]
-
-
-def test_few_directions_make_a_small_file(tmp_path: Path) -> None:
-    draws = np.random.default_rng(1)
-    changes = {"l1.q.w": draws.normal(0, 0.1, (128, 128)).astype(np.float32)}
-    for directions in (4, 128):
-        write_changes(tmp_path / f"{directions}.npz", changes, directions, {})
-    assert (tmp_path / "4.npz").stat().st_size * 8 < (tmp_path / "128.npz").stat().st_size
+def test_changes_make_a_small_file(tmp_path: Path) -> None:
+    path, changes = tmp_path / "changes.npz", some_changes()
+    write_changes(path, changes, {})
+    assert path.stat().st_size < changes["l1.fi.w"].nbytes / 3
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ before a text, "query: " for E5). https://sbert.net/docs/sentence_transformer/us
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ _MODELS = (
 )
 # One text at a time: a quantised model rounds by the largest number of the whole batch, so that a text would have
 # another vector in other company, and training would depend on the order of the examples.
-_BATCH, _LONGEST = 1, 256
-_THREADS = 2
+_LONGEST = 256
+# Many texts are read by two at once, each on a core of its own: sharing one text between cores takes longer.
+_READERS = 2
 
 
 class OnnxEncoder:
@@ -45,7 +47,7 @@ class OnnxEncoder:
     def __init__(self, folder: Path, prefix: str | None = None) -> None:
         self._tokenizer = _tokenizer(folder)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = _THREADS
+        options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(_model(folder)), options, ["CPUExecutionProvider"])
         self._inputs = {node.name for node in self._session.get_inputs()}
         outputs = [node.name for node in self._session.get_outputs()]
@@ -56,33 +58,22 @@ class OnnxEncoder:
     def encode(self, texts: list[str]) -> np.ndarray:
         """Return one row of float32 per text, each of length 1."""
         read = self._tokenizer.encode_batch([self._prefix + text for text in texts])
-        tokens = [encoding.ids for encoding in read]
-        # Texts of like length go together: little is padded.
-        order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
-        rows: dict[int, np.ndarray] = {}
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
-            rows.update(zip(batch, self._run([tokens[i] for i in batch]), strict=True))
-        return np.vstack([rows[i] for i in range(len(tokens))])
+        if len(read) == 1:
+            return self._run(read[0].ids)
+        with ThreadPoolExecutor(_READERS) as readers:
+            return np.vstack(list(readers.map(self._run, [encoding.ids for encoding in read])))
 
-    def _run(self, tokens: list[list[int]]) -> np.ndarray:
-        length = max(map(len, tokens))
-        ids = np.zeros((len(tokens), length), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, found in enumerate(tokens):
-            ids[row, : len(found)] = found
-            mask[row, : len(found)] = 1
+    def _run(self, tokens: list[int]) -> np.ndarray:
+        ids = np.array([tokens], dtype=np.int64)
+        mask = np.ones_like(ids)
         known = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         given = {name: array for name, array in known.items() if name in self._inputs}
         output = np.asarray(self._session.run([self._output], given)[0], dtype=np.float32)
-        vectors = output if output.ndim == 2 else self._pooled(output, mask)
+        vectors = output if output.ndim == 2 else self._pooled(output)
         return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
-    def _pooled(self, output: np.ndarray, mask: np.ndarray) -> np.ndarray:
-        if self._first_token:
-            return output[:, 0]
-        weights = mask[:, :, np.newaxis].astype(np.float32)
-        return np.asarray((output * weights).sum(axis=1) / np.maximum(weights.sum(axis=1), 1.0))
+    def _pooled(self, output: np.ndarray) -> np.ndarray:
+        return np.asarray(output[:, 0] if self._first_token else output.mean(axis=1))
 
 
 def _tokenizer(folder: Path) -> Tokenizer:
