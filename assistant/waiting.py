@@ -164,4 +164,6 @@ def understood(need: Need, parsed: Mapping[str, Any]) -> dict[str, Any]:
         "needs": [{"intent": need["intent"], "confidence": need["confidence"], **span}],
         "emotion": {"name": "calm", "score": 0.0, "reasons": []},
         "risk": [],
+        # Part of a message whose feelings were counted (assistant/dialogue/escalation.py).
+        "further_need": True,
     }

@@ -17,7 +17,7 @@ from console.words import EMOTIONS, ENTITIES, INTENTS, REASONS, RISKS, SLOTS, wo
 _DOUBTFUL = 0.6
 _NOT_UNDERSTOOD = "nlu_fallback"
 # What the assistant keeps for itself: what it asks next, keys and numbers of its own.
-_INNER_SLOTS = frozenset({"requested_slot", "next_step", "proof", "claim_parcel", "settled"})
+_INNER_SLOTS = frozenset({"requested_slot", "next_step", "proof", "claim_parcel", "settled", "waiting_needs"})
 _SLOT_WORDS: Mapping[str, Mapping[Any, str]] = {"need": INTENTS, "handover_reason": REASONS}
 _SILENT_ACTIONS = frozenset({"action_listen"})
 

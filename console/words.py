@@ -282,6 +282,7 @@ SLOTS = {
     "claim_confirmed": N_("Yes to the claim"),
     "case_number": N_("Case"),
     "handed_back_note": N_("What a colleague settled"),
+    "waiting_needs": N_("Still to be answered"),
     "settled": N_("How a colleague settled it"),
     "requested_slot": N_("Asked for"),
 }

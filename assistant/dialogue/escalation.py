@@ -122,7 +122,7 @@ class EscalationPolicy(Policy):
         for event in reversed(tracker.events):
             if isinstance(event, ActionExecuted) and event.action_name == self.thresholds.action:
                 break
-            if isinstance(event, UserUttered) and event.input_channel is not None:
+            if isinstance(event, UserUttered) and not (event.parse_data or {}).get("further_need"):
                 if ((event.parse_data or {}).get("emotion") or {}).get("name") not in ("anger", "frustration"):
                     break
                 count += 1

@@ -22,7 +22,7 @@ from assistant.nlu.risk import RISKS
 Said = Callable[..., UserUttered]
 Conversation = Callable[..., DialogueStateTracker]
 LISTEN = "action_listen"
-ANGER = {"name": "anger", "score": 0.8}
+ANGER = {"name": "anger", "score": 0.95}
 FRUSTRATION = {"name": "frustration", "score": 0.5}
 
 

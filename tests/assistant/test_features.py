@@ -13,8 +13,8 @@ from rasa.nlu.constants import TOKENS_NAMES
 from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
-from scipy.sparse import vstack
 
+from assistant.nlu.features import inputs_of
 from assistant.nlu.intents import NetworkIntentClassifier
 from assistant.nlu.spelling import WordPieces
 from assistant.nlu.tokens import MultilingualTokenizer
@@ -121,9 +121,7 @@ def test_training_twice_gives_the_same_model(trained: tuple[LocalModelStorage, R
     again = NetworkIntentClassifier({}, LocalModelStorage(tmp_path), Resource("intents"))
     again.train(TrainingData([m for intent, texts in EXAMPLES.items() for m in featurized(texts, intent)]))
     rows = featurized(["where is my order", "cancel it"])
-    vectors = np.vstack([row.get_dense_features(TEXT)[1].features for row in rows])
-    pieces = vstack([row.get_sparse_features(TEXT)[1].features for row in rows]).tocsr()
-    first, second = (classifier.probabilities(vectors, pieces) for classifier in (load(trained), again))
+    first, second = (classifier.probabilities(inputs_of(rows)) for classifier in (load(trained), again))
     np.testing.assert_allclose(first, second, atol=2e-3)  # stored in half precision
 
 
