@@ -7,6 +7,7 @@ before a text, "query: " for E5). https://sbert.net/docs/sentence_transformer/us
 
 from __future__ import annotations
 
+import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -31,6 +32,8 @@ _MODELS = (
 _LONGEST = 256
 # Many texts are read by two at once, each on a core of its own: sharing one text between cores takes longer.
 _READERS = 2
+# A large vocabulary takes 280 MB: encoders that have the same one share it.
+_tokenizers: dict[bytes, Tokenizer] = {}
 
 
 class OnnxEncoder:
@@ -80,10 +83,14 @@ def _tokenizer(folder: Path) -> Tokenizer:
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise EncoderNotFound(f"The encoder in {folder} has no tokenizer.json: export it with sentence-transformers.")
-    tokenizer = Tokenizer.from_file(str(path))
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(_LONGEST)
-    return tokenizer
+    content = path.read_bytes()
+    digest = hashlib.sha256(content).digest()
+    if digest not in _tokenizers:
+        tokenizer = Tokenizer.from_buffer(content)
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(_LONGEST)
+        _tokenizers[digest] = tokenizer
+    return _tokenizers[digest]
 
 
 def _model(folder: Path) -> Path:
