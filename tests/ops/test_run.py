@@ -56,7 +56,7 @@ class Running:
         """Press Ctrl-C, as a terminal does it: the whole foreground group gets the signal."""
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGINT)
-        return self.process.wait(60)
+        return self.process.wait(120)
 
 
 @pytest.fixture(scope="module")
@@ -109,7 +109,7 @@ def test_a_process_that_dies_stops_the_rest_and_is_told(tmp_path: Path) -> None:
     try:
         running.wait_for("Quayside is ready.")
         os.kill(process_id("gateway", running.stack), signal.SIGKILL)
-        assert running.process.wait(60) == 1
+        assert running.process.wait(120) == 1
         assert "quayside: A process ended" in running.printed
         assert_nothing_listens(running.stack)
     finally:
@@ -121,7 +121,7 @@ def test_a_closed_terminal_stops_everything(tmp_path: Path) -> None:
     try:
         running.wait_for("Quayside is ready.")
         os.killpg(running.process.pid, signal.SIGHUP)
-        assert running.process.wait(60) == 0, running.printed
+        assert running.process.wait(120) == 0, running.printed
         assert_nothing_listens(running.stack)
     finally:
         running.interrupt()
