@@ -10,9 +10,9 @@ from actions.values import option
 from actions.word_lists import words_of_all
 from desk.cases import Status
 
-# What asking after a case is taken for; any other need that is sure is one of its own.
 # So sure must another need be, where the message has a word for a case: it may be one for a phone.
 _SURELY_ANOTHER = 0.8
+# What asking after a case is taken for; any other need that is sure is one of its own.
 _ASKS_AFTER = ("track_order", "parcel_delayed", "refund_status", "delivery_estimate")
 
 

@@ -18,6 +18,8 @@ from rasa.shared.core.trackers import DialogueStateTracker
 SLOT = "waiting_needs"
 # Said before a further need is answered, with the words in which it was told.
 ANNOUNCEMENT = "utter_next_need"
+# Marks a part of a message, whose feelings were counted with the whole (assistant/dialogue/escalation.py).
+FURTHER = "further_need"
 _HANDS_OVER = "action_hand_over"
 _NOTED = "needs_of"
 _ANNOUNCED = "announces"
@@ -64,7 +66,7 @@ def _further(message: UserUttered, message_id: str) -> list[Need]:
             "text": text[need["start"] : need["end"]].strip(" ,;，；、\n"),
             "intent": need["intent"],
             "confidence": need["confidence"],
-            "metadata": {k: v for k, v in (message.metadata or {}).items() if k != "needs"},
+            "metadata": dict(message.metadata or {}),
         }
         for number, need in list(enumerate(needs, start=1))[answered:]
     ]
@@ -164,6 +166,5 @@ def understood(need: Need, parsed: Mapping[str, Any]) -> dict[str, Any]:
         "needs": [{"intent": need["intent"], "confidence": need["confidence"], **span}],
         "emotion": {"name": "calm", "score": 0.0, "reasons": []},
         "risk": [],
-        # Part of a message whose feelings were counted (assistant/dialogue/escalation.py).
-        "further_need": True,
+        FURTHER: True,
     }

@@ -22,6 +22,8 @@ from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from assistant.waiting import FURTHER
+
 _THRESHOLDS = Path(__file__).with_name("escalation.yml")
 
 
@@ -122,7 +124,7 @@ class EscalationPolicy(Policy):
         for event in reversed(tracker.events):
             if isinstance(event, ActionExecuted) and event.action_name == self.thresholds.action:
                 break
-            if isinstance(event, UserUttered) and not (event.parse_data or {}).get("further_need"):
+            if isinstance(event, UserUttered) and not (event.parse_data or {}).get(FURTHER):
                 if ((event.parse_data or {}).get("emotion") or {}).get("name") not in ("anger", "frustration"):
                     break
                 count += 1

@@ -128,11 +128,8 @@ def _bare(language: str) -> _Bare:
     units = [*(entry(language, "numbers", "amount_after") or []), *(entry("en", "numbers", "measure") or [])]
     paid, small, instead = (any_of(data[name]).pattern for name in ("paid", "small", "instead"))
     # One digit counts: "they charged me 2". Four are an order, if they are no amount in ShopEntities' eyes.
-    number = r"(?<![\d#.,])(?P<amount>\d{2,4}(?:[.,]\d{1,2})?)(?![\d%])(?![.,:/-]\d)"
-    if chinese:
-        number = rf"(?:{number}|(?P<words>{CHINESE}{{2,8}}))"
-        number = number.replace("(?P<amount>", "(?P<digits>").replace("(?P<words>", "(?P<spelled>")
-        number = f"(?P<amount>{number})"
+    digits = r"(?<![\d#.,])\d{2,4}(?:[.,]\d{1,2})?(?![\d%])(?![.,:/-]\d)"
+    number = f"(?P<amount>{digits}|{CHINESE}{{2,8}})" if chinese else f"(?P<amount>{digits})"
     gap = r"\s*" if chinese else r"[\s:]+"
     ends = rf"(?:{_ENDS}|(?=\s*(?:{any_of(data['ends']).pattern})))"
     after = any_of(data["paid_after"])

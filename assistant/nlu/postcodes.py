@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Protocol
 
 from assistant.nlu.phrases import entry, fold, spoken, spoken_anywhere
@@ -106,7 +106,7 @@ def is_of_a_place(reading: Reading, match: re.Match[str]) -> bool:
 
 
 def _ends(after: str) -> bool:
-    return bool(_ENDS_HERE.match(after)) or not after[:1].isalnum() or "\u3400" <= after[:1] <= "\u9fff"
+    return not after[:1].isalnum() or "\u3400" <= after[:1] <= "\u9fff"
 
 
 def _is_beside_a_town(reading: Reading, start: int, end: int, *, short: bool, places: _Places) -> bool:
@@ -124,15 +124,12 @@ def _is_beside_a_town(reading: Reading, start: int, end: int, *, short: bool, pl
         # "From Berlin, 10115 is missing", "1042, Paris": after a comma another thing may begin.
         if comma and (short or (offset != end and not _ENDS_HERE.match(after))):
             continue
-        if _in_capitals().search(town[0]) and (comma or not any(c.isupper() for c in written)):
+        if spoken_anywhere("numbers", "town_in_capitals").search(town[0]) and (
+            comma or not any(c.isupper() for c in written)
+        ):
             continue
         return True
     return False
-
-
-@lru_cache(maxsize=1)
-def _in_capitals() -> re.Pattern[str]:
-    return spoken_anywhere("numbers", "town_in_capitals")
 
 
 def _is_a_town(match: re.Match[str] | None, places: _Places) -> bool:

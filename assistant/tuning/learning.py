@@ -46,7 +46,7 @@ class Learner:
         for epoch in range(self._recipe.epochs):
             losses = []
             for number, chosen in enumerate(self._batches(lesson.tokens)):
-                state, mask = _padded([states[i] for i in chosen], self._hidden)
+                state, mask = map(tf.constant, _padded([states[i].astype(np.float32) for i in chosen]))
                 losses.append(float(teach(state, mask, tf.constant(chosen))))
                 if number % 50 == 0:
                     done = (epoch * steps // self._recipe.epochs + number) / steps
@@ -97,12 +97,7 @@ class Learner:
         order = sorted(range(len(tokens)), key=lambda i: len(tokens[i]))
         for start in range(0, len(order), self._recipe.batch):
             chosen = order[start : start + self._recipe.batch]
-            longest = len(tokens[chosen[-1]])
-            padded = np.ones((len(chosen), longest), dtype=np.int32)
-            mask = np.zeros((len(chosen), longest), dtype=np.float32)
-            for row, i in enumerate(chosen):
-                padded[row, : len(tokens[i])] = tokens[i]
-                mask[row, : len(tokens[i])] = 1
+            padded, mask = _padded([np.array(tokens[i], dtype=np.int32) for i in chosen])
             said = np.asarray(run(self._embedding(padded), tf.constant(mask)))
             states.update({i: said[row, : len(tokens[i])].astype(np.float16) for row, i in enumerate(chosen)})
             if start // self._recipe.batch % 50 == 0:
@@ -151,11 +146,12 @@ def _shares(labels: np.ndarray) -> np.ndarray:
     return np.asarray((weights / weights[labels].mean())[labels], dtype=np.float32)
 
 
-def _padded(states: Sequence[np.ndarray], hidden: int) -> tuple[tf.Tensor, tf.Tensor]:
-    longest = max(map(len, states))
-    state = np.zeros((len(states), longest, hidden), dtype=np.float32)
-    mask = np.zeros((len(states), longest), dtype=np.float32)
-    for row, known in enumerate(states):
-        state[row, : len(known)] = known
-        mask[row, : len(known)] = 1
-    return tf.constant(state), tf.constant(mask)
+def _padded(rows: Sequence[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Return texts of different length side by side, and where they have tokens; what is beyond counts for nothing."""
+    longest = max(map(len, rows))
+    padded = np.zeros((len(rows), longest, *rows[0].shape[1:]), dtype=rows[0].dtype)
+    mask = np.zeros((len(rows), longest), dtype=np.float32)
+    for number, row in enumerate(rows):
+        padded[number, : len(row)] = row
+        mask[number, : len(row)] = 1
+    return padded, mask

@@ -19,10 +19,10 @@ import numpy as np
 from assistant.nlu.encoders.changes import CHANGES, read_changes
 from assistant.nlu.encoders.e5_weights import E5Weights, e5_weights
 from assistant.nlu.encoders.encoder import EncoderNotFound
+from assistant.nlu.encoders.known import KEPT
 
 logger = logging.getLogger(__name__)
 
-_KEPT = Path(__file__).resolve().parents[3] / "models" / "encoders"
 # What E5 wants before a text that is compared with its like.
 PREFIX = "query: "
 
@@ -42,7 +42,7 @@ def e5_folder(tuned: bool = False) -> Path:
     own = [Path(__file__).with_name(name) for name in ("e5.py", "e5_weights.py", "changes.py")]
     parts = [*own, *([changes] if changes else [])]
     digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts) + str(weights.stat().st_size).encode())
-    folder = _KEPT / f"e5-{'tuned' if tuned else 'small'}-{digest.hexdigest()[:12]}"
+    folder = KEPT / f"e5-{'tuned' if tuned else 'small'}-{digest.hexdigest()[:12]}"
     if not folder.is_dir():
         _make(weights, changes, folder)
     return folder
@@ -51,8 +51,8 @@ def e5_folder(tuned: bool = False) -> Path:
 def _make(weights: Path, changes: Path | None, folder: Path) -> None:
     """Write the model beside its place and move it in when whole: several processes may do so at once."""
     logger.info("Preparing the sentence encoder (once, some ten seconds) …")
-    _KEPT.mkdir(parents=True, exist_ok=True)
-    build = Path(tempfile.mkdtemp(dir=_KEPT, prefix="."))
+    KEPT.mkdir(parents=True, exist_ok=True)
+    build = Path(tempfile.mkdtemp(dir=KEPT, prefix="."))
     try:
         stored = E5Weights(weights.read_bytes(), read_changes(changes) if changes else {})
         stored.tokenizer().save(str(build / "tokenizer.json"))

@@ -39,7 +39,7 @@ class E5Weights:
     """The weights of a file.
 
     Args:
-        data: what the file holds. changes: added to the tensors of these names, as flat arrays.
+        data: what the file holds. changes: added to the tensors of these names.
 
     Attributes:
         hidden, layers, heads: the model's measures. epsilon: of its layer normalisations.
