@@ -27,7 +27,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from assistant.nlu.clauses import CLAUSES
 from assistant.nlu.component import own_source
 from assistant.nlu.features import Inputs, inputs_of, softmax, stored_arrays
-from assistant.nlu.network import Network
+from assistant.nlu.network import Folding, Network
 from assistant.nlu.network import __file__ as network_file
 
 logger = logging.getLogger(__name__)
@@ -72,6 +72,7 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
         self.config = {**self.get_default_config(), **config}
         self._model_storage = model_storage
         self._resource = resource
+        self.folding = Folding(np.empty(0))
         self.networks: list[Network] = []
         self.intents: list[str] = []
 
@@ -105,13 +106,15 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
         """Learn from labelled messages; the rows of `inputs` are those messages."""
         intents, numbers = np.unique(labels, return_inverse=True)
         self.intents = [str(intent) for intent in intents]
+        self.folding = Folding.fitted(inputs.pieces)
+        folded = self.folding.folded(inputs.pieces)
         self.networks = [
-            Network.fitted(inputs.joined(own.get("vectors")), inputs.pieces, numbers, {**self.config, **own}, seed)
+            Network.fitted(inputs.joined(own.get("vectors")), folded, numbers, {**self.config, **own}, seed)
             for seed, own in enumerate(self.config["networks"])
         ]
 
     def _stored(self) -> dict[str, np.ndarray]:
-        arrays = {"intents": np.array(self.intents)}
+        arrays = {"intents": np.array(self.intents), "rarity": self.folding.rarity}
         for number, network in enumerate(self.networks):
             arrays.update({f"{number}/{name}": array for name, array in network.arrays().items()})
         return arrays
@@ -135,6 +138,7 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
 
     def _read(self, stored: dict[str, np.ndarray]) -> None:
         self.intents = [str(intent) for intent in stored.pop("intents")]
+        self.folding = Folding(stored.pop("rarity"))
         numbers = sorted({name.split("/")[0] for name in stored}, key=int)
         self.networks = [
             Network({name.split("/")[1]: array for name, array in stored.items() if name.startswith(f"{number}/")})
@@ -160,8 +164,9 @@ class NetworkIntentClassifier(IntentClassifier, GraphComponent):
 
     def probabilities(self, inputs: Inputs) -> np.ndarray:
         """Return one row per message, one column per intent of `self.intents`."""
+        folded = self.folding.folded(inputs.pieces)
         asked = [
-            network.scores(inputs.joined(own.get("vectors")), inputs.pieces) / self.config["temperature"]
+            network.scores(inputs.joined(own.get("vectors")), folded) / self.config["temperature"]
             for network, own in zip(self.networks, self.config["networks"], strict=True)
         ]
         return np.asarray(np.mean([softmax(scores) for scores in asked], axis=0))

@@ -8,11 +8,12 @@ The same data give the same network: all draws are seeded.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy.sparse import csr_matrix, diags
+from scipy.sparse import csr_matrix
 from scipy.special import erf
 from sklearn.preprocessing import normalize
 
@@ -27,7 +28,7 @@ class Network:
     """A trained network; `arrays` are its weights.
 
     Arrays:
-        mean, scale: what makes vectors even. rarity: of each piece.
+        mean, scale: what makes vectors even.
         inner, inner_bias, outer, outer_bias: of the two layers.
     """
 
@@ -41,44 +42,58 @@ class Network:
 
     @classmethod
     def fitted(
-        cls, vectors: np.ndarray, pieces: csr_matrix, classes: np.ndarray, config: Mapping[str, Any], seed: int
+        cls, vectors: np.ndarray, folded: np.ndarray, classes: np.ndarray, config: Mapping[str, Any], seed: int
     ) -> Network:
         """Return a network that has learnt from labelled messages.
 
         Args:
-            vectors, pieces: a row per message. classes: the number of each message's class.
+            vectors, folded: a row per message; pieces of words as `Folding` gives them.
+            classes: the number of each message's class.
             config: hidden, dropout, epochs, learning_rate, weight_decay, label_smoothing.
             seed: where its draws begin.
         """
         mean = vectors.mean(axis=0)
         scale = _SPREAD / max(float((vectors - mean).std()), 1e-6)
-        network = cls({"mean": mean, "scale": np.array(scale), "rarity": _rarity(pieces)})
-        layers = _learnt(network._inputs(vectors, pieces), classes, config, seed)
+        network = cls({"mean": mean, "scale": np.array(scale)})
+        layers = _learnt(network._inputs(vectors, folded), classes, config, seed)
         network._arrays.update(layers)
         return network
 
-    def scores(self, vectors: np.ndarray, pieces: csr_matrix) -> np.ndarray:
+    def scores(self, vectors: np.ndarray, folded: np.ndarray) -> np.ndarray:
         """Return one row per message and one score per class."""
         a = self._arrays
-        inner = self._inputs(vectors, pieces) @ a["inner"] + a["inner_bias"]
+        inner = self._inputs(vectors, folded) @ a["inner"] + a["inner_bias"]
         active = inner * 0.5 * (1.0 + erf(inner / np.sqrt(2.0)))
         return np.asarray(active @ a["outer"] + a["outer_bias"])
 
-    def _inputs(self, vectors: np.ndarray, pieces: csr_matrix) -> np.ndarray:
+    def _inputs(self, vectors: np.ndarray, folded: np.ndarray) -> np.ndarray:
         even = (vectors - self._arrays["mean"]) * self._arrays["scale"]
-        return np.hstack([even, _folded(pieces, self._arrays["rarity"])]).astype(np.float32)
+        return np.hstack([even, folded]).astype(np.float32)
 
 
-def _rarity(pieces: csr_matrix) -> np.ndarray:
-    return np.asarray(np.log((1 + pieces.shape[0]) / (1 + pieces.getnnz(axis=0))) + 1, dtype=np.float32)
+@dataclass(frozen=True)
+class Folding:
+    """Folds pieces of words into a few sums: messages that share rare pieces stay near to each other.
 
+    Attributes:
+        rarity: of each piece: what few messages have tells more.
+    """
 
-def _folded(pieces: csr_matrix, rarity: np.ndarray) -> np.ndarray:
-    """Return random sums of the weighted pieces: messages that share rare pieces stay near to each other."""
-    counts = pieces.astype(np.float32)
-    counts.data = 1 + np.log(counts.data)
-    weighted = normalize(counts @ diags(rarity))
-    return (weighted @ _signs(pieces.shape[1])).toarray() * np.float32(_SPREAD * np.sqrt(_FOLDED) / 2)
+    rarity: np.ndarray
+
+    @classmethod
+    def fitted(cls, pieces: csr_matrix) -> Folding:
+        """Return a folding that knows how rare each piece is; `pieces` has a row per message."""
+        rarity = np.log((1 + pieces.shape[0]) / (1 + pieces.getnnz(axis=0))) + 1
+        return cls(np.asarray(rarity, dtype=np.float32))
+
+    def folded(self, pieces: csr_matrix) -> np.ndarray:
+        """Return random sums of the weighted pieces, a row per message."""
+        weighted = pieces.astype(np.float32)
+        # Only what a message has is looked at: the whole table is long, and somebody waits.
+        weighted.data = (1 + np.log(weighted.data)) * self.rarity[weighted.indices]
+        sums = normalize(weighted, copy=False) @ _signs(pieces.shape[1])
+        return np.asarray(sums.toarray() * np.float32(_SPREAD * np.sqrt(_FOLDED) / 2))
 
 
 @lru_cache(maxsize=2)
