@@ -12,6 +12,7 @@
   const DEFAULT_LIMIT = 2000; // characters; the session may say otherwise
   const SILENCE_MS = 45_000; // three heartbeats missed
   const REQUEST_MS = 20_000;
+  const DATABASE_MS = 2_000;
   const HIDDEN_MS = 60_000; // browsers allow six connections to a host: unseen tabs give theirs back
   const LONGEST_WAIT_MS = 30_000;
   const SAME_SPEAKER_MS = 5 * 60_000; // of one group
@@ -302,6 +303,20 @@
   const lasting = keep(() => localStorage);
   const ofThisTab = keep(() => sessionStorage);
 
+  /** Asks the browser's database, which all tabs read alike: localStorage reaches other processes a little late. */
+  const shared = (mode, work) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, DATABASE_MS);
+      const opening = indexedDB.open(PREFIX);
+      opening.onerror = () => resolve();
+      opening.onupgradeneeded = () => opening.result.createObjectStore('kept');
+      opening.onsuccess = () => {
+        const request = work(opening.result.transaction('kept', mode).objectStore('kept'));
+        request.onsuccess = request.onerror = () => resolve(request.result);
+        opening.result.close();
+      };
+    }).catch(() => null);
+
   /** Runs `work` in one tab of this shop at a time, where the browser can. */
   const alone = (name, work) => (navigator.locks ? navigator.locks.request(PREFIX + name, work) : work());
 
@@ -410,7 +425,7 @@
     async begin() {
       let before = this.id;
       this.session = await alone('session', async () => {
-        const known = lasting.get('session');
+        const known = (await shared('readonly', (kept) => kept.get('session'))) ?? lasting.get('session');
         before ??= known?.id;
         const ask = (token) => this.request('sessions', { token, body: { locale: this.view.locale } });
         const response = await ask(known?.token).catch((error) => {
@@ -418,7 +433,9 @@
           return ask();
         });
         const session = await response.json();
-        lasting.set('session', { id: session.conversation_id, token: session.token });
+        const taken = { id: session.conversation_id, token: session.token };
+        lasting.set('session', taken);
+        await shared('readwrite', (kept) => kept.put(taken, 'session'));
         return session;
       });
       this.id = this.session.conversation_id;
