@@ -101,7 +101,7 @@ class SentenceVectors(DenseFeaturizer, GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         names = encoder_names({**cls.get_default_config(), **config})
-        return own_source(__file__) + wording_source() + encoders_source() + ",".join(names)
+        return own_source(__file__) + wording_source() + "".join(name + encoders_source(name) for name in names)
 
     @classmethod
     def validate_config(cls, config: dict[str, Any]) -> None:

@@ -13,18 +13,18 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from assistant.nlu.emotion_model import FEELINGS
 from assistant.nlu.encoders.changes import CHANGES, about_changes, read_changes, write_changes
 from assistant.nlu.encoders.e5 import PREFIX
 from assistant.nlu.encoders.e5_weights import E5Weights, e5_weights
+from assistant.nlu.encoders.pieces import Pieces
 from assistant.nlu.wording import wording
 from assistant.quality.examples import ROOT, Example, read_examples
 from assistant.quality.terminal import keep_quiet, show_progress
 from assistant.tuning.recipe import GO_ON, Lesson, Recipe
 
-_LONGEST = 96  # tokens; longer examples are cut
+_LONGEST = 96  # pieces; longer examples are cut
 
 
 def tuned(
@@ -39,17 +39,16 @@ def tuned(
     # Imported here: TensorFlow must be told before to be quiet.
     from assistant.tuning.learning import Learner
 
-    learnt = Learner(begin or plain, recipe, show_progress).learn(_lesson(examples, plain.tokenizer()))
+    learnt = Learner(begin or plain, recipe, show_progress).learn(_lesson(examples, Pieces(plain.pieces())))
     show_progress("")
     return {name: tensor - plain.tensor(name, *tensor.shape) for name, tensor in learnt.items()}
 
 
-def _lesson(examples: Sequence[Example], tokenizer: Tokenizer) -> Lesson:
-    tokenizer.enable_truncation(_LONGEST)
-    read = tokenizer.encode_batch([PREFIX + wording(example.text) for example in examples])
+def _lesson(examples: Sequence[Example], pieces: Pieces) -> Lesson:
+    read = [pieces.numbers(PREFIX + wording(example.text), _LONGEST) for example in examples]
     _, intents = np.unique([example.intent for example in examples], return_inverse=True)
     feelings = [FEELINGS.index(example.emotion or FEELINGS[0]) for example in examples]
-    return Lesson([encoding.ids for encoding in read], intents, np.array(feelings))
+    return Lesson(read, intents, np.array(feelings))
 
 
 def main() -> None:

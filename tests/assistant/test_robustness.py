@@ -76,7 +76,7 @@ PIECES = [
     "Monday", "stoneware", "mgu", "blue", "de la", "O'", "M.", "½", "twenty-five", "ich heiße", "hace", "vor", "x", "×",
 ]  # fmt: skip
 TEXTS = st.one_of(
-    st.text(max_size=200),
+    st.text(st.characters(), max_size=200),
     st.text(alphabet="0123456789 #+-/.,:()€$@aZ", max_size=80),
     st.text(alphabet="0123456789 XLSM/-½.,€¥$kr cm EU US size", max_size=80),
     st.text(alphabet="我叫王伟是两三件双码号元块十百千万黑红的昨上周前1042 ", max_size=80),

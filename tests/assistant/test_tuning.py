@@ -13,17 +13,16 @@ import pytest
 import tensorflow as tf
 
 from assistant.nlu.encoders.changes import about_changes, read_changes, write_changes
-from assistant.nlu.encoders.e5 import _Graph
+from assistant.nlu.encoders.e5_graph import lower_graph, upper_graph
 from assistant.nlu.encoders.e5_weights import E5Weights, e5_weights
 from assistant.nlu.encoders.encoder import EncoderNotFound
+from assistant.nlu.encoders.pieces import BEGIN, END, PADDING, piece_model
 from assistant.tuning.__main__ import tuned
 from assistant.tuning.layers import Embedding, EncoderLayer
 from assistant.tuning.learning import Learner
 from assistant.tuning.recipe import Lesson, Recipe
 
 HIDDEN, LAYERS, TOKENS, PLACES = 32, 3, 60, 24
-# Tokens: the first ones are special, as in E5's file.
-BEGIN, PADDING, END = 0, 1, 2
 
 
 @dataclass
@@ -41,6 +40,10 @@ class TinyWeights:
         """Return a tensor as float32."""
         flat = self.tensors[name].reshape(-1)
         return (flat + self.changes[name].reshape(-1) if name in self.changes else flat).reshape(shape)
+
+    def places(self) -> np.ndarray:
+        """Return what is added to each token for its place."""
+        return self.tensors["emb.pos"] + self.tensors["emb.type"][0]
 
 
 @pytest.fixture(autouse=True)
@@ -87,12 +90,15 @@ def padded(texts: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
     return tokens, mask
 
 
-def said_by_onnx(weights: TinyWeights, texts: Sequence[Sequence[int]]) -> np.ndarray:
-    """Return what the ONNX graph makes of texts: texts × tokens × hidden."""
-    graph: Any = _Graph(weights)  # type: ignore[arg-type]
-    session = onnxruntime.InferenceSession(graph.model().SerializeToString(), providers=["CPUExecutionProvider"])
-    tokens, mask = padded(texts)
-    return np.asarray(session.run(None, {"input_ids": tokens, "attention_mask": mask})[0])
+def run(model: Any, given: np.ndarray) -> np.ndarray:
+    """Return what an ONNX model of one input and one output makes of it."""
+    session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+    return np.asarray(session.run(None, {session.get_inputs()[0].name: given})[0])
+
+
+def said_by_onnx(weights: Any, text: Sequence[int], lower: int = LAYERS) -> np.ndarray:
+    """Return what the ONNX graph of the lower layers makes of a text: tokens × hidden."""
+    return run(lower_graph(weights, lower), weights.tensor("emb.word", TOKENS, HIDDEN)[list(text)])
 
 
 def said_by_keras(weights: Any, texts: Sequence[Sequence[int]]) -> np.ndarray:
@@ -104,11 +110,9 @@ def said_by_keras(weights: Any, texts: Sequence[Sequence[int]]) -> np.ndarray:
     return np.asarray(state)
 
 
-def vectors(weights: TinyWeights, texts: Sequence[Sequence[int]]) -> np.ndarray:
-    """Return the mean of each text's tokens, of length 1."""
-    mask = padded(texts)[1][:, :, np.newaxis]
-    means = (said_by_onnx(weights, texts) * mask).sum(axis=1) / mask.sum(axis=1)
-    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True))
+def vectors(weights: Any, texts: Sequence[Sequence[int]], lower: int = 1) -> np.ndarray:
+    """Return the vector of each text: what the ONNX graph of the upper layers makes of what the lower ones said."""
+    return np.vstack([run(upper_graph(weights, lower), said_by_onnx(weights, text, lower)) for text in texts])
 
 
 def some_texts(*lengths: int) -> list[list[int]]:
@@ -119,20 +123,26 @@ def some_texts(*lengths: int) -> list[list[int]]:
 
 def test_the_layers_compute_what_the_assistants_model_computes(weights: TinyWeights) -> None:
     texts = some_texts(9, 3, 17, PLACES)
-    mask = padded(texts)[1].astype(bool)
-    by_keras, by_onnx = said_by_keras(weights, texts), said_by_onnx(weights, texts)
-    assert by_keras.dtype == np.float32 and by_onnx.std() > 0.5
-    np.testing.assert_allclose(by_keras[mask], by_onnx[mask], atol=2e-5)
+    for text, by_keras in zip(texts, said_by_keras(weights, texts), strict=True):
+        by_onnx = said_by_onnx(weights, text)
+        assert by_keras.dtype == np.float32 and by_onnx.std() > 0.5
+        np.testing.assert_allclose(by_keras[: len(text)], by_onnx, atol=2e-5)
 
 
 def test_in_half_the_bytes_the_layers_compute_nearly_the_same(weights: TinyWeights) -> None:
     texts = some_texts(9, 3, 17)
-    mask = padded(texts)[1].astype(bool)
-    by_onnx = said_by_onnx(weights, texts)[mask]
+    by_onnx = [said_by_onnx(weights, text) for text in texts]
     tf.keras.mixed_precision.set_global_policy("mixed_bfloat16")
-    by_keras = said_by_keras(weights, texts)[mask]
-    assert by_keras.dtype == np.float32
-    assert np.abs(by_keras - by_onnx).mean() < 0.03 * by_onnx.std()
+    for said, expected in zip(said_by_keras(weights, texts), by_onnx, strict=True):
+        assert said.dtype == np.float32
+        assert np.abs(said[: len(expected)] - expected).mean() < 0.03 * expected.std()
+
+
+@pytest.mark.parametrize("lower", [0, 1, LAYERS])
+def test_layers_in_two_models_compute_the_mean_of_what_they_compute_in_one(weights: TinyWeights, lower: int) -> None:
+    for text, vector in zip(texts := some_texts(4, 15), vectors(weights, texts, lower), strict=True):
+        mean = said_by_onnx(weights, text).mean(axis=0)
+        np.testing.assert_allclose(vector, mean / np.linalg.norm(mean), atol=2e-6)
 
 
 def test_padding_changes_nothing(weights: TinyWeights) -> None:
@@ -200,7 +210,9 @@ def test_the_change_is_what_learning_adds(weights: TinyWeights, monkeypatch: pyt
     monkeypatch.setattr("assistant.tuning.learning.Learner.__init__", lambda *_: None)
     monkeypatch.setattr("assistant.tuning.learning.Learner.learn", lambda *_: learnt)
     monkeypatch.setattr("assistant.tuning.__main__._lesson", lambda *_: LESSON)
-    monkeypatch.setattr(weights, "tokenizer", lambda: None, raising=False)
+    monkeypatch.setattr(
+        weights, "pieces", lambda: piece_model(["<s>", "<pad>", "</s>", "<unk>", "a"], [0.0] * 5), raising=False
+    )
     changes = tuned(weights, [], RECIPE)  # type: ignore[arg-type]
     assert changes["l2.fi.w"].shape == (4 * HIDDEN, HIDDEN)
     np.testing.assert_allclose(changes["l2.fi.w"], 0.5, atol=1e-6)
@@ -258,6 +270,18 @@ def test_e5_adds_what_it_has_learnt_to_its_tensors(file_of_e5: bytes) -> None:
         np.testing.assert_allclose(after, before + change, atol=1e-6)
     for name in ("l11.k.b", "l10.q.b"):
         np.testing.assert_array_equal(changed.tensor(name, hidden), plain.tensor(name, hidden))
+
+
+def test_words_are_read_row_by_row(file_of_e5: bytes) -> None:
+    weights = E5Weights(file_of_e5)
+    some = [5, 0, 249_999, 5]
+    np.testing.assert_array_equal(weights.words(some), weights.tensor("emb.word", -1, weights.hidden)[some])
+
+
+def test_the_layers_that_did_not_learn_are_known(file_of_e5: bytes) -> None:
+    change = np.zeros(384, dtype=np.float32)
+    assert E5Weights(file_of_e5).first_changed() == 12
+    assert E5Weights(file_of_e5, {"l11.q.b": change, "l7.q.b": change}).first_changed() == 7
 
 
 def test_a_real_layer_begins_with_e5s_weights(file_of_e5: bytes) -> None:

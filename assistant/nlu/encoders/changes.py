@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 CHANGES = Path(__file__).with_name("e5-tuned.npz")
+LEARNT = "e5-tuned"  # the name of the encoder that has them
 _SCALE, _ABOUT = ".scale", "about"
 _MOST = 15  # numbers from -15 to 15
 

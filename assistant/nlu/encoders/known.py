@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from assistant.nlu.encoders.changes import CHANGES, LEARNT
+
 KEPT = Path(__file__).resolve().parents[3] / "models" / "encoders"
 _BATCH = 512
 _MOST_ROWS = 250_000  # half a gigabyte for both encoders; the oldest go first
@@ -39,7 +41,7 @@ def known_vectors(
         kept: the folder where they are remembered.
         progress: is told in a few words how far it is.
     """
-    path = kept / f"vectors-{''.join(c if c.isalnum() else '-' for c in name)}-{encoders_source()[:8]}.npz"
+    path = kept / f"vectors-{''.join(c if c.isalnum() else '-' for c in name)}-{encoders_source(name)[:8]}.npz"
     keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16] for text in texts]
     known = _read(path)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -54,9 +56,10 @@ def known_vectors(
     return np.vstack([known[key] for key in keys]).astype(np.float32)
 
 
-def encoders_source() -> str:
-    """Return a digest of the encoders' own files."""
-    sources = sorted(path for path in Path(__file__).parent.iterdir() if path.suffix in (".py", ".npz"))
+def encoders_source(name: str) -> str:
+    """Return a digest of the encoders' own files, and of what was learnt if the encoder of that name has learnt."""
+    folder = Path(__file__).parent
+    sources = sorted(folder.glob("*.py")) + ([CHANGES] if name == LEARNT and CHANGES.is_file() else [])
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
 
 

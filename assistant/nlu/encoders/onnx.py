@@ -7,7 +7,6 @@ before a text, "query: " for E5). https://sbert.net/docs/sentence_transformer/us
 
 from __future__ import annotations
 
-import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -32,8 +31,6 @@ _MODELS = (
 _LONGEST = 256
 # Many texts are read by two at once, each on a core of its own: sharing one text between cores takes longer.
 _READERS = 2
-# A large vocabulary takes 280 MB: encoders that have the same one share it.
-_tokenizers: dict[bytes, Tokenizer] = {}
 
 
 class OnnxEncoder:
@@ -41,13 +38,12 @@ class OnnxEncoder:
 
     Args:
         folder: where the model is.
-        prefix: put before each text; None for what the folder's own files say.
 
     Raises:
         EncoderNotFound: the folder holds no model, or no tokenizer.
     """
 
-    def __init__(self, folder: Path, prefix: str | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._tokenizer = _tokenizer(folder)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
@@ -56,7 +52,7 @@ class OnnxEncoder:
         outputs = [node.name for node in self._session.get_outputs()]
         self._output = "sentence_embedding" if "sentence_embedding" in outputs else outputs[0]
         self._first_token = bool(_json(folder / "1_Pooling" / "config.json").get("pooling_mode_cls_token"))
-        self._prefix = _prefix(folder) if prefix is None else prefix
+        self._prefix = _prefix(folder)
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """Return one row of float32 per text, each of length 1."""
@@ -83,14 +79,10 @@ def _tokenizer(folder: Path) -> Tokenizer:
     path = folder / "tokenizer.json"
     if not path.is_file():
         raise EncoderNotFound(f"The encoder in {folder} has no tokenizer.json: export it with sentence-transformers.")
-    content = path.read_bytes()
-    digest = hashlib.sha256(content).digest()
-    if digest not in _tokenizers:
-        tokenizer = Tokenizer.from_buffer(content)
-        tokenizer.no_padding()
-        tokenizer.enable_truncation(_LONGEST)
-        _tokenizers[digest] = tokenizer
-    return _tokenizers[digest]
+    tokenizer = Tokenizer.from_file(str(path))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(_LONGEST)
+    return tokenizer
 
 
 def _model(folder: Path) -> Path:
