@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -255,15 +254,13 @@ class TestCreateRefreshReset:
         claim = shop.orders.record_claim(SHOP, "1010", shop.parcels.of_order(order)[0], "m2")
         assert (claim.number, claim.created) == ("C-1002", True)
 
-    def test_reset_is_quick_and_forgets_everything(self, database: Path) -> None:
+    def test_reset_forgets_everything(self, database: Path) -> None:
         reset(SHOP)
         shop = systems()
         order = shop.orders.find(SHOP, "1010")
         assert order is not None
         shop.orders.record_claim(SHOP, "1010", shop.parcels.of_order(order)[0], "m1")
-        began = time.process_time()
         reset(SHOP)
-        assert time.process_time() - began < 2
         with transaction() as session:
             assert session.scalar(select(t.ClaimRow.id)) is None
         again = shop.orders.find(SHOP, "1010")
