@@ -1,16 +1,14 @@
 """The needs of a message, in their order: "cancel the lamp and where is the rest?" has two, "it broke, alas" one.
 
-Each clause has been classified. Two clauses are two needs when both are sure of what they want, and when it is not one
-matter told from two sides (needs.yml); clauses that say nothing of their own go with their neighbours. The first need
-is the message's intent; the others are answered after it (assistant/waiting.py).
+Each clause has been classified. The message is cut so that its parts are as clear as can be; of two parts that follow
+each other, need_pairs.py decides whether they are two needs. The first need is the message's intent; the others are
+answered after it (assistant/waiting.py).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -20,33 +18,7 @@ from rasa.shared.nlu.training_data.message import Message
 from assistant.nlu.clauses import CLAUSES, stretches
 from assistant.nlu.component import Component, text_of
 from assistant.nlu.intents import CLAUSE_RANKINGS
-from assistant.nlu.phrases import data_of
-
-_DATA = Path(__file__).with_name("needs.yml")
-
-
-@dataclass(frozen=True)
-class _Lines:
-    no_needs: frozenset[str]
-    reasons: frozenset[str]
-    wishes: frozenset[str]
-    beside: frozenset[str]
-    families: tuple[frozenset[str], ...]
-
-    def are_one(self, a: str, b: str) -> bool:
-        """Whether two intents in one message are one need."""
-        if a == b or any(a in family and b in family for family in self.families):
-            return True
-        if a in self.beside or b in self.beside:
-            return True
-        return (a in self.reasons and b in self.wishes) or (b in self.reasons and a in self.wishes)
-
-
-@lru_cache(maxsize=1)
-def _lines() -> _Lines:
-    data = data_of(_DATA)
-    lists = {name: frozenset(intents) for name, intents in data.items() if name != "families"}
-    return _Lines(**lists, families=tuple(map(frozenset, data["families"])))
+from assistant.nlu.need_pairs import BOTH, SECOND, Part, features, lines, verdict
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -68,7 +40,10 @@ class NeedReader(Component):
     def process(self, messages: list[Message]) -> list[Message]:
         """Read the needs of incoming messages."""
         for message in messages:
-            needs = self._needs(message)
+            needs = [
+                {"intent": need.intent, "confidence": need.confidence, "start": need.start, "end": need.end}
+                for need in self._needs(message)
+            ]
             message.set("needs", needs, add_to_output=True)
             if needs and not self._is_feeling(message):
                 _lead(message, needs[0])
@@ -77,65 +52,87 @@ class NeedReader(Component):
     def _is_feeling(self, message: Message) -> bool:
         """Whether the whole calls for a person, or complains: that leads, whatever stands beside it."""
         intent = message.get(INTENT) or {}
-        return intent.get("name") in _lines().beside and intent["confidence"] >= self.config["sure"]
+        return intent.get("name") in lines().beside and intent["confidence"] >= self.config["sure"]
 
-    def _needs(self, message: Message) -> list[dict[str, Any]]:
-        several = self._several(message)
-        if several:
-            return several
+    def _needs(self, message: Message) -> list[Part]:
         intent = message.get(INTENT) or {}
-        if intent.get("name") is None or intent["name"] in _lines().no_needs:
+        if intent.get("name") is None:
             return []
-        span = {"start": 0, "end": len(text_of(message))}
-        return [{"intent": intent["name"], "confidence": intent["confidence"], **span}]
+        whole = whole_of(message)
+        runs = runs_of(message)
+        several = self._several(text_of(message), whole, runs)
+        if len(several) > 1:
+            return several
+        clear = self._clear(whole, runs)
+        if clear:
+            return [clear]
+        return [] if whole.intent in lines().no_needs else [whole]
 
-    def _several(self, message: Message) -> list[dict[str, Any]]:
-        """Return the needs that the clauses tell; nothing when the whole tells it better."""
-        clauses, rankings = message.get(CLAUSES) or [], message.get(CLAUSE_RANKINGS) or []
-        if not clauses or not rankings:
-            return []
-        runs = dict(zip(stretches(len(clauses)), (ranking[0] for ranking in rankings), strict=True))
-        runs[(0, len(clauses))] = message.get(INTENT)
-        best = self._best_cut(runs, len(clauses))
-        found: list[dict[str, Any]] = []
-        for first, last in best:
-            intent, end = runs[(first, last)], clauses[last - 1]["end"]
-            told = any(_lines().are_one(need["intent"], intent["name"]) for need in found)
-            if told or intent["name"] in _lines().no_needs or intent["confidence"] < self.config["sure"]:
-                found[-1:] = [{**need, "end": end} for need in found[-1:]]
+    def _several(self, text: str, whole: Part, runs: dict[tuple[int, int], Part]) -> list[Part]:
+        """Return the needs that the clauses tell, in their order."""
+        found: list[Part] = []
+        for part in self.parts(whole, runs):
+            if not found:
+                found = [replace(part, start=0)]
                 continue
-            start = clauses[first]["start"] if found else 0
-            found.append({"intent": intent["name"], "confidence": intent["confidence"], "start": start, "end": end})
-        return found if len(found) > 1 else self._clear(message, clauses, runs)
+            told = next((need for need in found if need.intent == part.intent), None)
+            judged = None if told else verdict(features(text, whole, found[-1], part))
+            if judged == BOTH:
+                found.append(part)
+            elif judged == SECOND:
+                found[-1] = replace(part, start=found[-1].start)
+            else:
+                found[-1] = replace(found[-1], end=part.end)
+        return found
 
-    def _clear(
-        self, message: Message, clauses: list[dict[str, int]], runs: dict[tuple[int, int], dict[str, Any]]
-    ) -> list[dict[str, Any]]:
-        """Return the need of an unclear whole that clear parts tell, if all of them tell the same one."""
-        if message.get(INTENT)["confidence"] >= self.config["sure"]:
-            return []
-        parts = [
-            {"intent": intent["name"], "confidence": intent["confidence"], "start": clauses[first]["start"]}
-            | {"end": clauses[last - 1]["end"]}
-            for (first, last), intent in runs.items()
-            if intent["confidence"] >= self.config["clear"] and intent["name"] not in _lines().no_needs
+    def parts(self, whole: Part, runs: dict[tuple[int, int], Part]) -> list[Part]:
+        """Return the parts of the best cut that may be needs: those that are sure of what they want."""
+        return [
+            part
+            for part in self._best_cut(whole, runs)
+            if part.intent not in lines().no_needs and part.confidence >= self.config["sure"]
         ]
-        surest = max(parts, key=lambda part: part["confidence"], default=None)
-        is_one = all(_lines().are_one(part["intent"], surest["intent"]) for part in parts) if surest else False
-        return [surest] if surest and is_one else []
 
-    def _best_cut(self, runs: dict[tuple[int, int], dict[str, Any]], count: int) -> list[tuple[int, int]]:
+    def _clear(self, whole: Part, runs: dict[tuple[int, int], Part]) -> Part | None:
+        """Return the need of an unclear whole that clear parts tell, if all of them tell the same one."""
+        if whole.confidence >= self.config["sure"]:
+            return None
+        parts = [
+            part
+            for part in runs.values()
+            if part.confidence >= self.config["clear"] and part.intent not in lines().no_needs
+        ]
+        surest = max(parts, key=lambda part: part.confidence, default=None)
+        return surest if surest and all(lines().are_alike(part.intent, surest.intent) for part in parts) else None
+
+    def _best_cut(self, whole: Part, runs: dict[tuple[int, int], Part]) -> list[Part]:
         """Return the runs that together explain the message best: the likeliest intents, with a price for each cut."""
-        best: list[tuple[float, list[tuple[int, int]]]] = [(0.0, [])]
+        count = max((last for _, last in runs), default=0)
+        given = {**runs, (0, count): whole} if runs else {}
+        best: list[tuple[float, list[Part]]] = [(0.0, [])]
         for end in range(1, count + 1):
             ways = [
-                (best[start][0] + math.log(max(runs[(start, end)]["confidence"], 1e-6)) - self.config["price"], start)
+                (best[start][0] + math.log(max(given[(start, end)].confidence, 1e-6)) - self.config["price"], start)
                 for start in range(end)
-                if (start, end) in runs
+                if (start, end) in given
             ]
             value, start = max(ways)
-            best.append((value, [*best[start][1], (start, end)]))
+            best.append((value, [*best[start][1], given[(start, end)]]))
         return best[-1][1]
+
+
+def whole_of(message: Message) -> Part:
+    """Return a message as one part; it has an intent."""
+    return Part(message.get(INTENT_RANKING_KEY) or [message.get(INTENT)], 0, len(text_of(message)))
+
+
+def runs_of(message: Message) -> dict[tuple[int, int], Part]:
+    """Return the parts that a message's clauses make up, by the first clause and the one after the last."""
+    clauses, rankings = message.get(CLAUSES) or [], message.get(CLAUSE_RANKINGS) or []
+    return {
+        (first, last): Part(ranking, clauses[first]["start"], clauses[last - 1]["end"])
+        for (first, last), ranking in zip(stretches(len(clauses)), rankings, strict=False)
+    }
 
 
 def _lead(message: Message, need: dict[str, Any]) -> None:

@@ -7,7 +7,10 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from rasa.shared.nlu.training_data.message import Message
 
 FALLBACK = "nlu_fallback"
 
@@ -81,6 +84,19 @@ class Model:
         # The agent would give no metadata on; its processor does.
         parsed = self._loop.run_until_complete(self._agent.processor.parse_message(message))
         return understood(parsed, time.perf_counter() - started)
+
+    def classified(self, text: str, language: str) -> Message:
+        """Return a text as the intent classifier leaves it, before anything else is read from it."""
+        from rasa.core.channels.channel import UserMessage
+        from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+        from rasa.nlu.classifiers.classifier import IntentClassifier
+
+        processor = self._agent.processor
+        nodes = processor.model_metadata.predict_schema.nodes
+        target = next(name for name, node in nodes.items() if issubclass(node.uses, IntentClassifier))
+        message = UserMessage(text, metadata={"shop": "demo", "locale": language})
+        inputs = {PLACEHOLDER_MESSAGE: [message], PLACEHOLDER_TRACKER: None}
+        return processor.graph_runner.run(inputs, targets=[target])[target][0]
 
 
 def understood(parsed: dict[str, Any], seconds: float) -> Understood:
