@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
-.PHONY: help setup run chat train tune-encoder import test lint types format check-replies data-check nlu-check nlu-report stories \
+.PHONY: help setup run chat train tune-encoder tune-needs import test lint types format check-replies data-check nlu-check nlu-report stories \
 	pytest-services pytest-assistant conversations browser bench migration lock messages clean
 
 # pyenv's python3 refuses to start where the versions in .python-version are not installed: ask for the system's then.
@@ -93,6 +93,9 @@ nlu-report: environments ## how well the newest model understands; MODEL=… for
 
 tune-encoder: environments ## teach the sentence encoder the examples as they are now (20 minutes; AFRESH=1: 45)
 	@$(ASSISTANT) -m assistant.tuning $(if $(AFRESH),--afresh)
+
+tune-needs: environments ## learn from data/needs where one need ends and another begins, with the newest model (a minute)
+	@$(ASSISTANT) -m assistant.tuning.needs $(if $(MODEL),--model "$(MODEL)")
 
 stories: environments ## rasa test on tests/stories with the newest model
 	@$(SERVICES) -m ops.stories

@@ -60,7 +60,7 @@ class Lines:
 
     def are_alike(self, a: str, b: str) -> bool:
         """Whether two intents are the same matter, told from two sides."""
-        return a == b or any(value for name, value in self.signs(a, b).items())
+        return a == b or any(self.signs(a, b).values())
 
     def signs(self, first: str, second: str) -> dict[str, bool]:
         """Return what holds of two intents, told in this order."""
@@ -113,10 +113,6 @@ def _odds(probability: float) -> float:
 
 def verdict(told: Mapping[str, float]) -> str:
     """Return which of two parts tell a need, FIRST, SECOND or BOTH, by their features."""
-    scores = {name: sum(weight * told[sign] for sign, weight in _weights()[name].items()) for name in VERDICTS}
+    weights = data_of(WEIGHTS)
+    scores = {name: sum(weight * told[sign] for sign, weight in weights[name].items()) for name in VERDICTS}
     return max(scores, key=lambda name: scores[name])
-
-
-@lru_cache(maxsize=1)
-def _weights() -> dict[str, dict[str, float]]:
-    return data_of(WEIGHTS)

@@ -31,7 +31,8 @@ class NeedReader(Component):
     Config:
         sure: how sure a part must be of its intent to be a need of its own.
         clear: how sure the one clause must be that speaks for an unclear whole.
-        price: of each cut, as the logarithm of how much likelier the parts must be than the whole.
+        price: of each cut, as the logarithm of how much likelier the parts must be than the whole; below nothing,
+            the parts may be a little less likely.
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -71,27 +72,34 @@ class NeedReader(Component):
     def _several(self, text: str, whole: Part, runs: dict[tuple[int, int], Part]) -> list[Part]:
         """Return the needs that the clauses tell, in their order."""
         found: list[Part] = []
-        for part in self.parts(whole, runs):
-            if not found:
-                found = [replace(part, start=0)]
-                continue
-            told = next((need for need in found if need.intent == part.intent), None)
-            judged = None if told else verdict(features(text, whole, found[-1], part))
-            if judged == BOTH:
-                found.append(part)
-            elif judged == SECOND:
-                found[-1] = replace(part, start=found[-1].start)
-            else:
-                found[-1] = replace(found[-1], end=part.end)
+        for part in self.best_cut(whole, runs):
+            judged = None
+            if self.is_judged(found, part):
+                judged = verdict(features(text, whole, found[-1], part))
+            found = self.joined(found, part, judged)
         return found
 
-    def parts(self, whole: Part, runs: dict[tuple[int, int], Part]) -> list[Part]:
-        """Return the parts of the best cut that may be needs: those that are sure of what they want."""
-        return [
-            part
-            for part in self._best_cut(whole, runs)
-            if part.intent not in lines().no_needs and part.confidence >= self.config["sure"]
-        ]
+    def is_need(self, part: Part) -> bool:
+        """Whether a part may be a need: it is sure of what it wants."""
+        return part.intent not in lines().no_needs and part.confidence >= self.config["sure"]
+
+    def is_judged(self, found: list[Part], part: Part) -> bool:
+        """Whether it is to be decided if a part is one more need, after those that were found."""
+        return bool(found) and self.is_need(part) and all(part.intent != need.intent for need in found)
+
+    def joined(self, found: list[Part], part: Part, judged: str | None) -> list[Part]:
+        """Return the needs found, once the next part is among them; no words are lost between them.
+
+        Args:
+            found: the needs before. part: the next. judged: the verdict on the last of them and this; None for none.
+        """
+        if not found:
+            return [replace(part, start=0)] if self.is_need(part) else []
+        if judged == BOTH:
+            return [*found, part]
+        last = found[-1]
+        together = replace(part, start=last.start) if judged == SECOND else replace(last, end=part.end)
+        return [*found[:-1], together]
 
     def _clear(self, whole: Part, runs: dict[tuple[int, int], Part]) -> Part | None:
         """Return the need of an unclear whole that clear parts tell, if all of them tell the same one."""
@@ -105,7 +113,7 @@ class NeedReader(Component):
         surest = max(parts, key=lambda part: part.confidence, default=None)
         return surest if surest and all(lines().are_alike(part.intent, surest.intent) for part in parts) else None
 
-    def _best_cut(self, whole: Part, runs: dict[tuple[int, int], Part]) -> list[Part]:
+    def best_cut(self, whole: Part, runs: dict[tuple[int, int], Part]) -> list[Part]:
         """Return the runs that together explain the message best: the likeliest intents, with a price for each cut."""
         count = max((last for _, last in runs), default=0)
         given = {**runs, (0, count): whole} if runs else {}

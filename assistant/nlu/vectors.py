@@ -7,7 +7,6 @@ gained by which is told in docs/understanding.md.
 from __future__ import annotations
 
 import os
-import re
 from functools import partial
 from typing import Any
 
@@ -23,49 +22,17 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from assistant.nlu.clauses import CLAUSES, clause_texts
 from assistant.nlu.component import own_source
-from assistant.nlu.encoders.encoder import Encoder, open_encoder
 from assistant.nlu.encoders.known import encoders_source, known_vectors
+from assistant.nlu.encoders.reading import encode
 from assistant.nlu.wording import wording, wording_source
 
 SETTING = "QUAYSIDE_ENCODERS"
-# The encoders average over the whole text: what is asked stands in the first lines.
-_MAX_CHARS = 600
-_BATCH = 512
-_EMAIL = re.compile(r"\S+@\S+")
-_NUMBER = re.compile(r"\d{3,}")
-# Read twice, as written and plain (lower case, numbers evened out), and the two vectors joined: on held-out messages
-# this was right more often than either alone. E5 does not gain by it.
-_READ_TWICE = ("use",)
 
 
 def encoder_names(config: dict[str, Any]) -> list[str]:
     """Return the encoders to join: those of config.yml, or in their place those of the setting QUAYSIDE_ENCODERS."""
     setting = os.environ.get(SETTING, "").strip() if config.get("by_setting", True) else ""
     return [name.strip() for name in setting.split(",")] if setting else list(config["encoders"])
-
-
-def encode(name: str, texts: list[str]) -> np.ndarray:
-    """Return one vector of length 1 per text by one encoder; an empty text gives the zero vector.
-
-    Args:
-        name: of the encoder, as `open_encoder` takes it.
-        texts: what to read; of long ones the first 600 characters.
-    """
-    cut = [text[:_MAX_CHARS].strip() for text in texts]
-    vectors = _encoded(open_encoder(name), [text or "." for text in cut], twice=name in _READ_TWICE)
-    vectors[[not text for text in cut]] = 0.0
-    return vectors
-
-
-def _encoded(encoder: Encoder, texts: list[str], twice: bool) -> np.ndarray:
-    if not twice:
-        return encoder.encode(texts)
-    vectors = encoder.encode(texts + [_plain(text) for text in texts])
-    return np.hstack([vectors[: len(texts)], vectors[len(texts) :]]) / np.sqrt(2, dtype=np.float32)
-
-
-def _plain(text: str) -> str:
-    return _NUMBER.sub("1000", _EMAIL.sub("my@email.com", text.lower()))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=False)

@@ -28,7 +28,7 @@ from assistant.quality.examples import (
     read_blocks,
 )
 from assistant.quality.finding import Finding, shown
-from assistant.quality.held_back import HeldBack, read_all
+from assistant.quality.held_back import HeldBack, read_all, read_messages
 from assistant.quality.neighbours import strangers
 from assistant.quality.terminal import keep_quiet, show_progress
 
@@ -83,7 +83,18 @@ def said_twice(examples: Iterable[Example]) -> Iterator[Finding]:
             yield Finding("contradiction", example.place, advice)
 
 
-def leaks(examples: Iterable[Example], held_back: Iterable[HeldBack]) -> Iterator[Finding]:
+def needs_unknown(messages: Iterable[HeldBack], intents: set[str]) -> Iterator[Finding]:
+    """Give messages of `data/needs` that have no needs, or some that domain.yml does not know."""
+    for message in messages:
+        needs = message.expected.get("needs") or []
+        if not needs or not set(needs) <= intents:
+            advice = (
+                f"“{message.text}” needs {', '.join(needs) or 'nothing'}. Write `needs:` with intents of domain.yml."
+            )
+            yield Finding("unknown needs", message.place, advice)
+
+
+def leaks(examples: Iterable[Example | HeldBack], held_back: Iterable[HeldBack]) -> Iterator[Finding]:
     """Give examples that a test measures with: short ones, which everybody says, are allowed."""
     known = {folded(message.text): message for message in held_back}
     for example in examples:
@@ -133,7 +144,8 @@ def check(root: Path = ROOT, neighbours: int = 0) -> list[Finding]:
     """Return what is wrong with the examples of a project.
 
     Args:
-        root: the project's folder, with data/nlu, tests, domain.yml (which intents) and config.yml (which languages).
+        root: the project's folder, with data/nlu, data/needs, tests, domain.yml (which intents) and config.yml (which
+            languages).
         neighbours: how many neighbours are asked for each example; 0 for none, which is quick.
 
     Raises:
@@ -143,9 +155,12 @@ def check(root: Path = ROOT, neighbours: int = 0) -> list[Finding]:
     blocks = [block for path in sorted(folder.glob("*/*.yml")) for block in read_blocks(path)]
     examples = [example for block in blocks for example in block.examples]
     languages, confirmed = _languages(root / "config.yml"), read_confirmed(folder / FILE)
-    found = list(blocks_not_whole(blocks, _intents(root / "domain.yml"), languages))
+    intents = _intents(root / "domain.yml")
+    several = [message for path in sorted((root / "data" / "needs").glob("*.yml")) for message in read_messages(path)]
+    found = list(blocks_not_whole(blocks, intents, languages))
+    found += needs_unknown(several, intents)
     found += said_twice(examples)
-    found += leaks(examples, read_all(root / "tests"))
+    found += leaks([*examples, *several], read_all(root / "tests"))
     found += wrong_languages(examples, languages, confirmed)
     if neighbours:
         found += among_strangers(examples, confirmed, neighbours)

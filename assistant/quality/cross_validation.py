@@ -22,10 +22,11 @@ from scipy.sparse import csr_matrix
 from sklearn.model_selection import StratifiedKFold
 
 from assistant.nlu.encoders.known import known_vectors, no_progress
+from assistant.nlu.encoders.reading import encode
 from assistant.nlu.features import Inputs, inputs_of
 from assistant.nlu.intents import NetworkIntentClassifier
 from assistant.nlu.spelling import WordPieces
-from assistant.nlu.vectors import SentenceVectors, encode, encoder_names
+from assistant.nlu.vectors import SentenceVectors, encoder_names
 from assistant.nlu.wording import wording
 from assistant.quality.examples import UnreadableFile, compose, place, plain, read_examples
 from assistant.quality.figures import intent_figures, intent_rows

@@ -1,7 +1,7 @@
 """`make tune-needs`: learn when two parts of a message are two needs, from the messages in `data/needs`.
 
 It takes the newest model, since how sure that is of its intents is what the decision is made by: after a training that
-changed much, or when messages were added. What was learnt (assistant/nlu/need_weights.yml) needs no training again.
+changed much, or when messages were added. What was learnt stands in assistant/nlu/need_weights.yml.
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import yaml
@@ -52,14 +53,13 @@ def read_cases(model: Model, examples: Path = EXAMPLES) -> list[Case]:
 def rows(case: Case, reader: NeedReader) -> Iterator[tuple[dict[str, float], str]]:
     """Give what is seen of each pair of parts that the reader would judge, and the right verdict."""
     found: list[Part] = []
-    for part in reader.parts(case.whole, case.runs):
-        if not found:
-            found = [replace(part, start=0)]
-        elif all(part.intent != need.intent for need in found):
+    for part in reader.best_cut(case.whole, case.runs):
+        right = None
+        if reader.is_judged(found, part):
             right = _right(found[-1].intent in case.needs, part.intent in case.needs)
             if right:
                 yield features(case.text, case.whole, found[-1], part), right
-            found[-1:] = [part] if right == SECOND else [found[-1], part] if right == BOTH else found[-1:]
+        found = reader.joined(found, part, right)
 
 
 def _right(first: bool, second: bool) -> str | None:
@@ -87,10 +87,16 @@ def main() -> None:
     arguments = parser.parse_args()
     keep_quiet()
     cases = read_cases(Model(arguments.model or newest_model(ROOT / "models")))
-    weights = learnt(cases, NeedReader({}))
+    weights = learnt(cases, NeedReader(_config()))
     head = "# Learnt by `make tune-needs` (assistant/tuning/needs.py): do not edit. What it means: need_pairs.py.\n"
     WEIGHTS.write_text(head + yaml.safe_dump(weights, sort_keys=False), encoding="utf-8")
-    sys.stdout.write(f"Learnt from {len(cases)} messages: {WEIGHTS}. It counts from the next start.\n")
+    sys.stdout.write(f"Learnt from {len(cases)} messages: {WEIGHTS}. Now `make train`.\n")
+
+
+def _config() -> dict[str, Any]:
+    """Return the reader's options in config.yml."""
+    pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
+    return next(component for component in pipeline if component["name"].endswith(NeedReader.__name__))
 
 
 if __name__ == "__main__":

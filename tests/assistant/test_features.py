@@ -14,11 +14,12 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from assistant.nlu.encoders.reading import encode
 from assistant.nlu.features import inputs_of
 from assistant.nlu.intents import NetworkIntentClassifier
 from assistant.nlu.spelling import WordPieces
 from assistant.nlu.tokens import MultilingualTokenizer
-from assistant.nlu.vectors import SentenceVectors, encode
+from assistant.nlu.vectors import SentenceVectors
 
 EXAMPLES = {
     "track_order": [

@@ -61,6 +61,21 @@ def test_a_reason_and_a_wish_are_one_need() -> None:
     ]
 
 
+def test_no_words_are_lost_between_needs() -> None:
+    text = "cancel the lamp, my number is 1042, where is the rest? it has 5521 on it"
+    told = {"cancel": ("cancel_order", 0.95), "where": ("track_order", 0.95)}
+    spans = find_clauses(text, "en")
+    runs = []
+    for first, last in stretches(len(spans)):
+        words = text[spans[first][0] : spans[last - 1][1]]
+        runs.append(next((told[word] for word in told if word in words and last - first == 1), ("inform", 0.5)))
+    read = needs(text, ("cancel_order", 0.3), *runs)
+    assert read == [
+        "cancel_order: cancel the lamp, my number is 1042,",
+        "track_order: where is the rest? it has 5521 on it",
+    ]
+
+
 def test_an_unsure_part_is_no_need_of_its_own() -> None:
     text = "cancel the lamp and my cat is sad"
     assert needs(text, ("cancel_order", 0.8), ("cancel_order", 0.9), ("stock", 0.2)) == [f"cancel_order: {text}"]

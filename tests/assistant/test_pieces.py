@@ -33,7 +33,8 @@ def test_texts_are_cut_as_e5_was_trained(vocabulary: Pieces, text: str) -> None:
 
 
 def test_widths_and_spaces_make_no_difference(vocabulary: Pieces) -> None:
-    assert vocabulary.numbers(" ｗｈｅｒｅ\n\t is  it ", 64) == vocabulary.numbers("where is it", 64)
+    assert vocabulary.numbers(" ｗｈｅｒｅ\n\t is\u200bit ", 64) == vocabulary.numbers("where is it", 64)
+    assert vocabulary.numbers("5～10天", 64) != vocabulary.numbers("5~10天", 64)
 
 
 def test_the_likeliest_pieces_are_taken_and_the_special_ones_never() -> None:

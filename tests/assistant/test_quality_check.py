@@ -27,7 +27,14 @@ def block(intent: str, *texts: str, metadata: str = "language: en") -> str:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A project with nothing to train on yet."""
-    for folder in ("data/nlu/en", "data/nlu/de", "tests/nlu/unseen", "tests/nlu/compound", "tests/conversations"):
+    for folder in (
+        "data/nlu/en",
+        "data/nlu/de",
+        "data/needs",
+        "tests/nlu/unseen",
+        "tests/nlu/compound",
+        "tests/conversations",
+    ):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "domain.yml").write_text(DOMAIN, encoding="utf-8")
     (tmp_path / "config.yml").write_text(CONFIG, encoding="utf-8")
@@ -95,6 +102,20 @@ def test_a_sentence_that_a_test_measures_with_is_a_leak(project: Path, name: str
     [(kind, place, advice)] = told(project)
     assert (kind, place) == ("leak", "en/social.yml:7")
     assert name in advice
+
+
+def test_messages_with_several_needs_are_checked_too(project: Path) -> None:
+    (project / "tests/nlu/compound/en.yml").write_text(
+        'messages:\n- text: "cancel it, and where is it"\n  needs: [track_order]\n', encoding="utf-8"
+    )
+    (project / "data/needs/en.yml").write_text(
+        'messages:\n- text: "Cancel it and where is it?"\n  needs: [track_order]\n'
+        '- text: "where is it, and sing me a song"\n  needs: [track_order, sing]\n- text: "hm"\n  needs: []\n',
+        encoding="utf-8",
+    )
+    found = told(project)
+    assert [kind for kind, *_ in found] == ["unknown needs", "unknown needs", "leak"]
+    assert "sing" in found[0][2] and "nothing" in found[1][2]
 
 
 def test_what_everybody_says_is_no_leak(project: Path) -> None:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import tensorflow as tf
 
 from assistant.nlu.encoders.changes import about_changes, read_changes, write_changes
-from assistant.nlu.encoders.e5_graph import lower_graph, upper_graph
+from assistant.nlu.encoders.e5_graph import lower_graph, upper_graph, write_model
 from assistant.nlu.encoders.e5_weights import E5Weights, e5_weights
 from assistant.nlu.encoders.encoder import EncoderNotFound
 from assistant.nlu.encoders.pieces import BEGIN, END, PADDING, piece_model
@@ -143,6 +144,13 @@ def test_layers_in_two_models_compute_the_mean_of_what_they_compute_in_one(weigh
     for text, vector in zip(texts := some_texts(4, 15), vectors(weights, texts, lower), strict=True):
         mean = said_by_onnx(weights, text).mean(axis=0)
         np.testing.assert_allclose(vector, mean / np.linalg.norm(mean), atol=2e-6)
+
+
+def test_whole_bytes_say_nearly_the_same(weights: TinyWeights, tmp_path: Path) -> None:
+    graph, state = upper_graph(weights, 1), said_by_onnx(weights, some_texts(12)[0], 1)  # type: ignore[arg-type]
+    write_model(graph, tmp_path / "small.onnx")
+    assert [path.name for path in tmp_path.iterdir()] == ["small.onnx"]
+    assert run(onnx.load(tmp_path / "small.onnx"), state) @ run(graph, state) > 0.99
 
 
 def test_padding_changes_nothing(weights: TinyWeights) -> None:

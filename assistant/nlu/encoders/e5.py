@@ -8,7 +8,6 @@ megabytes, are read where the package has them, those of a text at a time.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import shutil
 import tempfile
@@ -16,14 +15,15 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import onnxruntime
 
-from assistant.nlu.encoders.changes import CHANGES, read_changes
+from assistant.nlu.encoders.changes import CHANGES, LEARNT, read_changes
 from assistant.nlu.encoders.e5_weights import E5Weights, e5_weights
 from assistant.nlu.encoders.encoder import EncoderNotFound
-from assistant.nlu.encoders.known import KEPT
+from assistant.nlu.encoders.known import KEPT, encoders_source, forget_old
 from assistant.nlu.encoders.pieces import Pieces
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 # What E5 wants before a text that is compared with its like.
 PREFIX = "query: "
 _LONGEST = 256  # pieces
-_PIECES, _LOWER, _PUBLISHED, _LEARNT = "pieces.model", "lower.onnx", "published.onnx", "learnt.onnx"
+_PIECES, _LOWER, _PUBLISHED, _TAUGHT = "pieces.model", "lower.onnx", "published.onnx", "learnt.onnx"
 # Many texts are read by two at once, each on a core of its own: sharing one text between cores takes longer.
 _READERS = 2
 # A message and its clauses go through the lower layers once for both encoders.
@@ -52,12 +52,12 @@ class E5:
         if learnt and not CHANGES.is_file():
             raise EncoderNotFound(f"{CHANGES} is missing: check it out, or run `make tune-encoder`.")
         self._lower = _lower_layers()
-        self._upper = _Layers(e5_folder() / (_LEARNT if learnt else _PUBLISHED))
+        self._upper = _Layers(self._lower.folder / (_TAUGHT if learnt else _PUBLISHED))
 
     def encode(self, texts: list[str]) -> np.ndarray:
         """Return one row of float32 per text, each of length 1."""
         if len(texts) <= _FEW:
-            return np.vstack([self._upper(self._lower.remembered(text)) for text in texts])
+            return np.vstack([self._upper(self._lower.read_for_both(text)) for text in texts])
         with ThreadPoolExecutor(_READERS) as readers:
             return np.vstack(list(readers.map(lambda text: self._upper(self._lower.read(text)), texts)))
 
@@ -79,16 +79,31 @@ class _Lower:
     """What both encoders have in common: vocabulary, words and the layers that did not learn."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         with e5_weights().open("rb") as file:
             self._weights = E5Weights(mmap(file.fileno(), 0, access=ACCESS_READ))
         self._pieces = Pieces((folder / _PIECES).read_bytes())
         self._layers = _Layers(folder / _LOWER)
-        self.remembered = lru_cache(maxsize=_FEW)(self.read)
+        self._awaited: dict[str, np.ndarray] = {}
+        self._lock = Lock()
 
     def read(self, text: str) -> np.ndarray:
         """Return what comes out of the lower layers: pieces × hidden."""
         words = self._weights.words(self._pieces.numbers(PREFIX + text, _LONGEST))
         return self._layers(words)
+
+    def read_for_both(self, text: str) -> np.ndarray:
+        """Return the same, kept until the other encoder asks for it: no shopper's words stay here for longer."""
+        with self._lock:
+            state = self._awaited.pop(text, None)
+        if state is not None:
+            return state
+        state = self.read(text)
+        with self._lock:
+            self._awaited[text] = state
+            while len(self._awaited) > _FEW:
+                self._awaited.pop(next(iter(self._awaited)))
+        return state
 
 
 @lru_cache(maxsize=1)
@@ -103,12 +118,10 @@ def e5_folder() -> Path:
         EncoderNotFound: the package that carries the weights is not installed.
     """
     weights = e5_weights()
-    own = [Path(__file__).with_name(f"{name}.py") for name in ("e5", "e5_graph", "e5_weights", "pieces", "changes")]
-    parts = [*own, *([CHANGES] if CHANGES.is_file() else [])]
-    digest = hashlib.sha256(b"".join(part.read_bytes() for part in parts) + str(weights.stat().st_size).encode())
-    folder = KEPT / f"e5-{digest.hexdigest()[:12]}"
+    folder = KEPT / f"e5-{encoders_source(LEARNT)[:12]}"
     if not folder.is_dir():
         _make(weights.read_bytes(), folder)
+        forget_old(KEPT, "e5-*")
     return folder
 
 
@@ -137,4 +150,4 @@ def _write(data: bytes, folder: Path) -> None:
     (folder / _PIECES).write_bytes(published.pieces())
     write_model(lower_graph(published, alike), folder / _LOWER)
     write_model(upper_graph(published, alike), folder / _PUBLISHED)
-    write_model(upper_graph(learnt, alike), folder / _LEARNT)
+    write_model(upper_graph(learnt, alike), folder / _TAUGHT)

