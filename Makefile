@@ -95,7 +95,7 @@ tune-encoder: environments ## teach the sentence encoder the examples as they ar
 	@$(ASSISTANT) -m assistant.tuning $(if $(AFRESH),--afresh)
 
 tune-needs: environments ## learn from data/needs where one need ends and another begins, with the newest model (a minute)
-	@$(ASSISTANT) -m assistant.tuning.needs $(if $(MODEL),--model "$(MODEL)")
+	@TF_CPP_MIN_LOG_LEVEL=3 $(ASSISTANT) -m assistant.tuning.needs $(if $(MODEL),--model "$(MODEL)")
 
 stories: environments ## rasa test on tests/stories with the newest model
 	@$(SERVICES) -m ops.stories
