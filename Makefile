@@ -91,7 +91,7 @@ nlu-check: environments ## the training examples, and which of them stand among 
 nlu-report: environments ## how well the newest model understands; MODEL=… for another, CV=1 to cross-validate, OUT=… and JSON=… for files
 	@$(ASSISTANT) -m assistant.quality.report $(if $(MODEL),"$(MODEL)") $(if $(OUT),--out "$(OUT)") $(if $(JSON),--json "$(JSON)") $(if $(CV),--cross-validate)
 
-tune-encoder: environments ## teach the sentence encoder the examples as they are now (20 minutes; AFRESH=1: 45)
+tune-encoder: environments ## teach the sentence encoder the examples as they are now (40 minutes; AFRESH=1: 80)
 	@$(ASSISTANT) -m assistant.tuning $(if $(AFRESH),--afresh)
 
 tune-needs: environments ## learn from data/needs where one need ends and another begins, with the newest model (a minute)

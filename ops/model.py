@@ -153,6 +153,6 @@ def ensure_model() -> Path:
         found = fitting_model()  # of the training that was waited for
         if found:
             return found
-        took = "four minutes on two cores, and five more the first time"
+        took = "some seven minutes on two cores, and eight more the first time"
         print(f"Training the model (no model in models/ fits the data; {took}):", flush=True)
         return _train(validate=False)

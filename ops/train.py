@@ -11,7 +11,7 @@ from ops.setup import prepare_secrets
 def main() -> None:
     """Train and say where the model is."""
     prepare_secrets()
-    print("Training the model (one to three minutes on two cores):", flush=True)
+    print("Training the model (some seven minutes on two cores):", flush=True)
     print(f"The new model is {train(validate=True).relative_to(ROOT)}; a running assistant takes it at its next start.")
 
 

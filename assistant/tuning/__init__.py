@@ -1,1 +1,1 @@
-"""Teaches the sentence encoder what shoppers' messages mean: `make tune-encoder`, half an hour, now and then."""
+"""Teaches the sentence encoder what shoppers' messages mean: `make tune-encoder`, forty minutes, now and then."""

@@ -1,6 +1,6 @@
 """`make tune-encoder`: learn from the examples in `data/nlu`, and keep what was learnt beside the encoder.
 
-It goes on from what was learnt before, three rounds, some twenty minutes on two cores. Afterwards `make train`; the new
+It goes on from what was learnt before, three rounds, some forty minutes on two cores. Afterwards `make train`; the new
 file belongs to the change that brings it.
 """
 

@@ -38,7 +38,9 @@ def test_where_a_message_is_cut(text: str, language: str, expected: list[str]) -
 def needs(text: str, whole: tuple[str, float], *runs: tuple[str, float]) -> list[str]:
     """Return the needs read, as "intent: words"; `runs` are the intents of the stretches of its clauses."""
     spans = find_clauses(text, "en")
-    message = Message({"text": text, "intent": {"name": whole[0], "confidence": whole[1]}})
+    others = dict.fromkeys((name for name, _ in runs if name != whole[0]), (1 - whole[1]) / 2)
+    ranking = [{"name": name, "confidence": sure} for name, sure in (whole, *others.items())]
+    message = Message({"text": text, "intent": ranking[0], "intent_ranking": ranking})
     if len(spans) > 1:
         assert len(runs) == len(stretches(len(spans)))
         message.set(CLAUSES, [{"start": start, "end": end} for start, end in spans])
@@ -118,7 +120,9 @@ def test_one_need_leaves_the_intent_as_it_is() -> None:
 
 def test_a_first_need_less_sure_than_the_whole_is_no_reason_to_ask() -> None:
     """The first of the ranking is less sure than the second then, which must not be taken for ambiguous."""
-    message = read(("track_order", 0.9), ("cancel_order", 0.85), ("track_order", 0.95))
+    message = read(
+        ("track_order", 0.9), ("cancel_order", 0.85), ("track_order", 0.95), ranked=(("cancel_order", 0.08),)
+    )
     pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
     config = next(component for component in pipeline if component["name"] == "FallbackClassifier")
     FallbackClassifier({**FallbackClassifier.get_default_config(), **config}).process([message])
@@ -127,10 +131,11 @@ def test_a_first_need_less_sure_than_the_whole_is_no_reason_to_ask() -> None:
 
 @pytest.mark.parametrize("feeling", ["complaint", "human_agent", "chargeback_threat"])
 def test_a_whole_that_complains_or_wants_a_person_leads(feeling: str) -> None:
-    message = read((feeling, 0.5), ("cancel_order", 0.9), ("track_order", 0.9))
+    parts, ranked = (("cancel_order", 0.9), ("track_order", 0.9)), (("cancel_order", 0.25), ("track_order", 0.2))
+    message = read((feeling, 0.5), *parts, ranked=ranked)
     assert message.get("intent")["name"] == message.get("intent_ranking")[0]["name"] == feeling
     # Where it is only guessed, the first need leads again.
-    message = read((feeling, 0.39), ("cancel_order", 0.9), ("track_order", 0.9))
+    message = read((feeling, 0.39), *parts, ranked=ranked)
     assert message.get("intent")["name"] == "cancel_order"
 
 
