@@ -15,6 +15,14 @@ from spacy.language import Language
 from assistant.nlu.component import MAX_CHARS, language_of, own_source
 
 
+class Word(Token):
+    """A token that is told from others quickly: a training does so with millions."""
+
+    def fingerprint(self) -> str:
+        """Return what tells this token from others: its text and place are all it has."""
+        return f"{self.start} {self.text}"
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
 class MultilingualTokenizer(Tokenizer):
     """Holds one blank spaCy language per language; Chinese is cut into words by jieba.
@@ -41,7 +49,7 @@ class MultilingualTokenizer(Tokenizer):
         """Return the tokens of one attribute of a message; white space is not a token."""
         text = str(message.get(attribute))[:MAX_CHARS]
         document = self._spacy(language_of(message)).make_doc(text)
-        return [Token(token.text, token.idx) for token in document if not token.is_space]
+        return [Word(token.text, token.idx) for token in document if not token.is_space]
 
     def _spacy(self, language: str) -> Language:
         if language not in self._languages:
