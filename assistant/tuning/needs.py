@@ -26,7 +26,7 @@ from assistant.quality.understanding import Model, newest_model
 EXAMPLES = ROOT / "data" / "needs"
 _STRENGTH = 0.3  # inverse of how strongly weights are held near nothing
 # Messages with one need are most of what shoppers send, and less than half of the examples: each counts for so many.
-_SINGLE = 2.0
+_SINGLE = 4.0
 
 
 @dataclass(frozen=True)

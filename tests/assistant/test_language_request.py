@@ -81,7 +81,9 @@ def test_what_says_something_else_or_nothing_is_none(text: str) -> None:
 
 
 def test_no_other_need_of_the_training_data_is_a_request_for_a_language(examples: list[tuple[str, str, str]]) -> None:
-    assert [text for _, intent, text in examples if intent != "repeat" and wanted_language(text)] == []
+    # "Do you do French?" may ask what the assistant can: it is answered as the wish for it.
+    others = [text for _, intent, text in examples if intent not in ("repeat", "bot_challenge")]
+    assert [text for text in others if wanted_language(text)] == []
 
 
 def taken(text: str, intent: str, tracker: DialogueStateTracker | None = None) -> Message:

@@ -79,7 +79,7 @@ def test_the_right_verdict_of_an_example() -> None:
 
 
 def test_what_was_learnt_decides_as_the_examples_do() -> None:
-    weights = learnt(CASES * 5, NeedReader({}))
+    weights = learnt(CASES * 40, NeedReader({}))
     assert set(weights) == set(VERDICTS)
     for example in CASES:
         for told, right in rows(example, NeedReader({})):
