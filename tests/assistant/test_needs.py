@@ -113,6 +113,7 @@ def read(whole: tuple[str, float], *parts: tuple[str, float], ranked: tuple[tupl
     return NeedReader({}).process([message])[0]
 
 
+@pytest.mark.usefixtures("two_needs")
 def test_the_first_need_leads() -> None:
     message = read(("track_order", 0.6), ("cancel_order", 0.8), ("track_order", 0.9), ranked=(("cancel_order", 0.3),))
     assert message.get("intent") == {"name": "cancel_order", "confidence": 0.8}
