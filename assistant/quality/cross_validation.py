@@ -21,6 +21,7 @@ from rasa.shared.nlu.training_data.message import Message
 from scipy.sparse import csr_matrix
 from sklearn.model_selection import StratifiedKFold
 
+from assistant.nlu.encoders.changes import LEARNT
 from assistant.nlu.encoders.known import known_vectors, no_progress
 from assistant.nlu.encoders.reading import encode
 from assistant.nlu.features import Inputs, inputs_of
@@ -34,7 +35,7 @@ from assistant.quality.measured import ALL, CrossValidated
 from assistant.quality.understanding import Understood
 
 # Encoders that were taught with all examples: their vectors would know the answers of those that are kept back.
-LEARNT_FROM_EXAMPLES = ("e5-tuned",)
+LEARNT_FROM_EXAMPLES = (LEARNT,)
 _SEED = 7
 
 

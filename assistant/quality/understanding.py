@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from rasa.core.channels.channel import UserMessage
     from rasa.shared.nlu.training_data.message import Message
 
 FALLBACK = "nlu_fallback"
@@ -77,9 +78,7 @@ class Model:
 
     def read(self, text: str, language: str) -> Understood:
         """Return what is understood of a text; the storefront's locale is the language's."""
-        from rasa.core.channels.channel import UserMessage
-
-        message = UserMessage(text, metadata={"shop": "demo", "locale": language})
+        message = _message(text, language)
         started = time.perf_counter()
         # The agent would give no metadata on; its processor does.
         parsed = self._loop.run_until_complete(self._agent.processor.parse_message(message))
@@ -87,16 +86,20 @@ class Model:
 
     def classified(self, text: str, language: str) -> Message:
         """Return a text as the intent classifier leaves it, before anything else is read from it."""
-        from rasa.core.channels.channel import UserMessage
         from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
         from rasa.nlu.classifiers.classifier import IntentClassifier
 
         processor = self._agent.processor
         nodes = processor.model_metadata.predict_schema.nodes
         target = next(name for name, node in nodes.items() if issubclass(node.uses, IntentClassifier))
-        message = UserMessage(text, metadata={"shop": "demo", "locale": language})
-        inputs = {PLACEHOLDER_MESSAGE: [message], PLACEHOLDER_TRACKER: None}
+        inputs = {PLACEHOLDER_MESSAGE: [_message(text, language)], PLACEHOLDER_TRACKER: None}
         return processor.graph_runner.run(inputs, targets=[target])[target][0]
+
+
+def _message(text: str, language: str) -> UserMessage:
+    from rasa.core.channels.channel import UserMessage
+
+    return UserMessage(text, metadata={"shop": "demo", "locale": language})
 
 
 def understood(parsed: dict[str, Any], seconds: float) -> Understood:

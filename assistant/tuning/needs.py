@@ -11,13 +11,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import yaml
 
 from assistant.nlu.need_pairs import BOTH, FIRST, SECOND, VERDICTS, WEIGHTS, Part, features
 from assistant.nlu.needs import NeedReader, runs_of, whole_of
+from assistant.quality.cross_validation import component_options
 from assistant.quality.examples import ROOT
 from assistant.quality.held_back import read_messages
 from assistant.quality.terminal import keep_quiet, show_progress
@@ -91,16 +91,10 @@ def main() -> None:
     arguments = parser.parse_args()
     keep_quiet()
     cases = read_cases(Model(arguments.model or newest_model(ROOT / "models")))
-    weights = learnt(cases, NeedReader(_config()))
+    weights = learnt(cases, NeedReader(component_options(ROOT / "config.yml", NeedReader)[0]))
     head = "# Learnt by `make tune-needs` (assistant/tuning/needs.py): do not edit. What it means: need_pairs.py.\n"
     WEIGHTS.write_text(head + yaml.safe_dump(weights, sort_keys=False), encoding="utf-8")
     sys.stdout.write(f"Learnt from {len(cases)} messages: {WEIGHTS}. Now `make train`.\n")
-
-
-def _config() -> dict[str, Any]:
-    """Return the reader's options in config.yml."""
-    pipeline = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))["pipeline"]
-    return next(component for component in pipeline if component["name"].endswith(NeedReader.__name__))
 
 
 if __name__ == "__main__":

